@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gradlab.importers.distance import distance, ratio
+from gradlab.importers.distance import distance, largest, ratio
 from gradlab.importers.program import Item, OpCall, Program
 from gradlab.op import Array
 
 WITHIN = {"float64": 1e-9, "float32": 1e-4, "float16": 1e-2}
 """How far an array may be off, of its largest number, by the type that the framework computes it in."""
+NOTHING = 1e-5
+"""A gradient whose largest number is below this part of the largest of all is zero by symmetry."""
 
 
 @dataclass(slots=True)
@@ -20,7 +22,8 @@ class ValueVerdict:
     """How far a laboratory and a framework agree.
 
     by: the framework.   ops: of the program.   arrays: that were compared.   unknown: that the framework could not compute.
-    worst: distance of an array that agrees, of its largest number.   partings: what is said of those that differ.
+    symmetric: gradients zero by symmetry.   worst: distance of an array that agrees, of its largest number.
+    partings: what is said of those that differ.
     kept: what the framework has, by the names in the laboratory.   findings: where NaN or infinity came up.
     """
 
@@ -28,6 +31,7 @@ class ValueVerdict:
     ops: int = 0
     arrays: int = 0
     unknown: int = 0
+    symmetric: int = 0
     worst: float = 0.0
     partings: list[str] = field(default_factory=list)
     kept: dict[str, Array] = field(default_factory=dict)
@@ -44,11 +48,13 @@ class ValueVerdict:
 
     def _agreement(self) -> str:
         unknown = f"; {self.unknown:,} that it cannot compute were not compared" if self.unknown else ""
+        unknown += f"; {self.symmetric:,} zero by symmetry" if self.symmetric else ""
         head = f"{self.ops:,} op{'s' * (self.ops != 1)}"
         if self.partings:
             first = self.partings[0]
             return f"{head}, {len(self.partings):,} of {self.arrays:,} arrays differ from those of {self.by}: {first}{unknown}"
-        return f"{head}, {self.arrays:,} array{'s agree' if self.arrays != 1 else ' agrees'} with {self.by}{f' to {self.worst:.1g}' if self.worst else ', bit for bit'}{unknown}"
+        agree = f"{self.arrays:,} arrays agree" if self.arrays != 1 else "1 array agrees"
+        return f"{head}, {agree} with {self.by}{f' to {self.worst:.1g}' if self.worst else ', bit for bit'}{unknown}"
 
 
 def compared(
@@ -60,7 +66,9 @@ def compared(
     """
     by = program.by
     verdict = ValueVerdict(by, sum(isinstance(item, OpCall) for item in program.items))
-    for one in program.expected() if program.expected is not None else ():
+    expected = [*program.expected()] if program.expected is not None else []
+    top = max((largest(one.array) for one in expected if one.gradient and one.array is not None), default=0.0)
+    for one in expected:
         if one.array is None or one.array.dtype.kind not in "fiub":
             verdict.unknown += 1
             continue
@@ -71,6 +79,9 @@ def compared(
         verdict.kept[name] = theirs
         if ours.shape != theirs.shape:
             verdict.partings.append(f"`{name}`, {one.told}, has shape {ours.shape}, there {theirs.shape}")
+            continue
+        if one.gradient and max(largest(ours), largest(theirs)) <= NOTHING * top:
+            verdict.symmetric += 1
             continue
         apart = distance(ours, theirs)
         if apart <= WITHIN.get(one.array.dtype.name, WITHIN["float32"]):

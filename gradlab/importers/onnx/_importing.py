@@ -14,7 +14,7 @@ from gradlab.importers.onnx._mappings import MAPPINGS
 from gradlab.importers.onnx._names import label_of, segment, split_name
 from gradlab.importers.onnx._program import add_steps
 from gradlab.importers.onnx._reading import reads
-from gradlab.importers.onnx._reference import Reference
+from gradlab.importers.onnx._reference import OnnxReference
 from gradlab.importers.onnx._tape import INPUT, OnnxStep
 from gradlab.importers.onnx._tensors import LIMIT
 from gradlab.importers.onnx._value import OnnxValue
@@ -77,7 +77,7 @@ def _finished(
         outputs[port.name] = found[step] if step in found else np.asarray(known)
     made = {name: item for name, value in env.items() if value.step and isinstance(item := found.get(value.step), OpCall)}
     given = {port.name: array for port in graph.data if (array := env[port.name].array) is not None}
-    program.expected, program.by = Reference(graph, given, made).values, "onnx.reference"
+    program.expected, program.by = OnnxReference(graph, given, made).values, "onnx.reference"
     return OnnxImported(program, outputs)
 
 

@@ -20,7 +20,7 @@ LIMIT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class OnnxReference:
     """A graph with the data of its inputs, and the ops that its values became, by their names in the graph."""
 
     graph: OnnxGraph

@@ -67,7 +67,7 @@ def test_the_softmax_of_nothing_is_nan_and_said_although_it_is_replaced_behind(o
     ]  # fmt: skip
     mask = np.zeros((2, 3), np.float32)
     mask[1] = -np.inf
-    made = model(nodes, {"x": (2, 3)}, {"kept": (2, 3)}, {"mask": mask, "zero": np.zeros((), np.float32)})
+    made = model(nodes, {"x": (2, 3)}, ["kept"], {"mask": mask, "zero": np.zeros((), np.float32)})
     path = tmp_path / "model.onnx"
     onnx.save(made, path)
     write_npz(tmp_path / "batch.npz", {"x": np.ones((2, 3), np.float32), "target": np.ones((2, 3), np.float32)})
