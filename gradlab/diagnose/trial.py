@@ -50,7 +50,7 @@ TOGETHER = 3
 class Ending:
     """How a run ended. share: the loss of the training data, as a share of chance.   held_out: the same of held-out data.
 
-    left: 1 minus what of the possible accuracy or R² is reached; None where that means nothing.   loss: the op of the loss.
+    left: 1 minus what is found of each class, or R²; None where that means nothing.   loss: the op of the loss.
     deltas: |δ| of each layer in the first update.
     """
 
@@ -246,10 +246,10 @@ def _ending(run: Examination) -> Ending:
     chance, end, held = run.chance or 1.0, run.end, run.held_out
     share = inf if end is None or not isfinite(end) else end / chance
     out = None if held is None else (held.loss / chance if isfinite(held.loss) else inf)
-    gained = (held.scores if held is not None else run.ended.scores).gained
+    found = (held.scores if held is not None else run.ended.scores).found
     root = run.graph.nodes[run.roles.root].op.name if run.roles.root >= 0 else ""
     deltas = {layer.name: layer.delta for layer in run.first.layers if layer.delta is not None}
-    return Ending(share, out, None if gained is None or not np.isfinite(gained) else 1 - gained, root, deltas)
+    return Ending(share, out, None if found is None or not np.isfinite(found) else 1 - found, root, deltas)
 
 
 def _known_chance(run: Examination) -> bool:
