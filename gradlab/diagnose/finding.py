@@ -43,7 +43,8 @@ class Verified:
 class Finding:
     """One thing that was found.
 
-    text: one sentence with the numbers.   node: index of the node it is about, or -1.   layer: its layer, or "".
+    text: one sentence with the numbers.   node: index of the node it is about, or -1.   layer: its layer; "" for the one that
+    the node is in, if it is in one.
     statistic: what `value` is, in a few words; `threshold` is the bound that it has passed.   at: the update it was seen in,
     or -1.   evidence: further sentences.   fixes: changes that may help, the likeliest first.
     most: the highest level that it may have; the level itself is decided by all findings together.

@@ -41,7 +41,6 @@ def find(examination: Examination) -> Iterator[Finding]:
         f"of class {names[rarest]:g} there are {scores.counts[rarest]:,} of {scores.counts.sum():,} samples, and {recall:.0%} "
         "of them are found",
         node=node.index,
-        layer=node.place,
         statistic="recall of the rarest class",
         value=recall,
         threshold=RECALL,

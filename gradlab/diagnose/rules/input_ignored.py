@@ -37,7 +37,6 @@ def find(examination: Examination) -> Iterator[Finding]:
             yield Finding(
                 f"{share:.0%} of what varies in `{node.name}` has no part in the loss: the gradient at it is always 0",
                 node=index,
-                layer=node.place,
                 statistic="share of the features that vary at which the gradient is always 0",
                 value=share,
                 threshold=SHARE,
