@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Literal
 
 from gradlab.diagnose.fix import Fix
@@ -11,6 +12,14 @@ from gradlab.scenario.overrides import Change
 Level = Literal["info", "warning", "error"]
 LEVELS: tuple[Level, ...] = ("info", "warning", "error")
 """From what is only a fact to what keeps a network from learning."""
+
+
+def share_text(number: float) -> str:
+    """Return a share of chance as a person reads it."""
+    if not isfinite(number):
+        return "no number"
+    percent = 100 * number
+    return f"{percent:.3g} %" if abs(percent) < 1000 else f"{number:.3g} times"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import numpy as np
 from gradlab.axis.position import Position
 from gradlab.diagnose.applying import Unfit, changes_of, longer, times
 from gradlab.diagnose.examination import CHANCE, Examination
-from gradlab.diagnose.finding import Finding, Verified
+from gradlab.diagnose.finding import Finding, Verified, share_text
 from gradlab.diagnose.fix import Fix
 from gradlab.diagnose.fixes import remedies
 from gradlab.diagnose.sight import look
@@ -60,9 +60,13 @@ class Ending:
     loss: str
     deltas: Mapping[str, float] = field(default_factory=dict)
 
+    def differs(self, other: Ending) -> bool:
+        """Whether two runs have other losses, so that only what is left to be found can be compared."""
+        return self.loss != other.loss and self.left is not None and other.left is not None
+
     def worth(self, other: Ending) -> float:
         """Return what is compared with another run, less being better: with another loss what is left to gain."""
-        if self.loss != other.loss and self.left is not None and other.left is not None:
+        if self.differs(other) and self.left is not None:
             return self.left
         return self.share if self.held_out is None or other.held_out is None else self.held_out
 
@@ -312,7 +316,9 @@ def _told(attempt: Attempt, before: Ending) -> str:
     if attempt.ending is None:
         return f"{attempt.text}: not tried, {attempt.why}"
     verdict = "helps, too" if _helps(attempt, before) else "did not help"
-    return f"{attempt.text}: {verdict} ({before.worth(attempt.ending):.2f} to {attempt.ending.worth(before):.2f} of chance)"
+    old, new = (share_text(number) for number in (before.worth(attempt.ending), attempt.ending.worth(before)))
+    what = "left to find" if attempt.ending.differs(before) else "of chance"
+    return f"{attempt.text}: {verdict}, {old} → {new} {what}"
 
 
 def _brief(error: Exception) -> str:
