@@ -93,7 +93,7 @@ class _Asking:
             if why := self.stopped or self._missing(rule):
                 self.skipped.append((name, why))
                 return
-            self.findings += [replace(one, rule=name, name=rule.name) for one in rule.find(self.examination)]
+            self.findings += [self._placed(replace(one, rule=name, name=rule.name)) for one in rule.find(self.examination)]
         except Stopped as stopped:
             self.skipped.append((name, "the time was over"))
             self.stopped = "" if self.examination.left > 0 else "the time was over"
@@ -104,6 +104,10 @@ class _Asking:
             self.skipped.append((name, self.stopped))
         except Exception as error:  # noqa: BLE001  one rule that fails must not hide what the others find
             self.skipped.append((name, f"it failed: {type(error).__name__}: {error}"))
+
+    def _placed(self, one: Finding) -> Finding:
+        """Return a finding with the layer of its node, where its rule names no other."""
+        return one if one.layer or one.node < 0 else replace(one, layer=self.examination.graph.nodes[one.node].place)
 
     def _missing(self, rule: Rule) -> str:
         if rule.alone and self.examination.roles.objectives > 1:

@@ -35,6 +35,17 @@ class Scores:
             return None if self.base >= 1 else (self.accuracy - self.base) / (1 - self.base)
         return self.r2
 
+    @property
+    def found(self) -> float | None:
+        """How much of each class is found, on average, beyond guessing, 0 to 1; without classes what is gained.
+
+        Of rare classes the accuracy says nothing: who never says them is nearly always right.
+        """
+        if self.recalls is None or len(self.recalls) < 2:
+            return self.gained
+        even = 1 / len(self.recalls)
+        return float((np.mean(self.recalls) - even) / (1 - even))
+
     def beats_luck(self, share: float) -> bool:
         """Whether so much of what is possible in accuracy is gained, and more than two standard deviations of guesses.
 

@@ -72,6 +72,15 @@ def argument_of(node: Node, name: str) -> ast.expr | None:
     return next(found, None)
 
 
+def argument_text(node: Node, place: int, name: str) -> str:
+    """Return how an argument is written in the call that made a node, by its place or its name; "" where it is not."""
+    call = called(node)
+    if call is None:
+        return ""
+    found = call.args[place] if place < len(call.args) else argument_of(node, name)
+    return "" if found is None else ast.unparse(found)
+
+
 def is_written(examination: Examination, word: str, name: str) -> bool:
     """Return whether a call of a word somewhere in the model has an argument of that name."""
     tree, _, _ = parse_statements(current_document(examination.lab.scenario).model)

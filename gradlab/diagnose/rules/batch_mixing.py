@@ -140,7 +140,6 @@ def _found(examination: Examination, output: int, culprit: Node | None, moved: N
     return Finding(
         f"samples of a batch are mixed up: {share:.0%} of the outputs that one row of the inputs moves {where}",
         node=node.index,
-        layer=node.place,
         statistic="share of the outputs that one row of the inputs moves and that belong to other rows",
         value=share,
         threshold=SHARE,

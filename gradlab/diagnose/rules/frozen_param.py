@@ -16,8 +16,7 @@ from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Fix, Hyper
 from gradlab.diagnose.fixes._model import is_written
 from gradlab.diagnose.rule import Rule
-
-NAMED = 4
+from gradlab.diagnose.rules._params import named, share
 
 
 def find(examination: Examination) -> Iterator[Finding]:
@@ -29,20 +28,16 @@ def find(examination: Examination) -> Iterator[Finding]:
     if not still:
         return
     left_out = [p for p in still if p not in objective.params]
-    names = ", ".join(f"`{graph.nodes[p].name}`" for p in still[:NAMED])
-    more = f" and {len(still) - NAMED} more" if len(still) > NAMED else ""
     why = "no `minimize` moves it" if left_out else "all its steps are 0"
-    numbers = sum(graph.nodes[p].size for p in still)
     loaded = bool(examination.lab.run.origin.source)
     yield Finding(
-        f"{names}{more} gets a gradient and does not move: {why}",
+        f"{named(graph, still)} gets a gradient and does not move: {why}",
         node=still[0],
-        layer=graph.nodes[still[0]].place,
         statistic="largest change of a parameter over the run",
         value=0.0,
         threshold=0.0,
         at=examination.updates,
-        evidence=(f"{numbers:,} of {sum(node.size for node in graph.params):,} numbers stand still",),
+        evidence=(f"{share(graph, still, [node.index for node in graph.params])} stand still",),
         fixes=(_fix(examination, bool(left_out)),),
         most="info" if loaded or not examination.roles.task else "error",
     )

@@ -41,7 +41,6 @@ def find(examination: Examination) -> Iterator[Finding]:
         f"the steps are too short: none of {examination.updates} updates changes a matrix by more than {longest:.2g} of its"
         f" size{rate}",
         node=node,
-        layer=nodes[node].place,
         statistic="longest RMS(ΔW) / RMS(W)",
         value=longest,
         threshold=LONGEST,

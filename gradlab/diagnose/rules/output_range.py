@@ -52,7 +52,6 @@ def _asked(examination: Examination, out: Output) -> Iterator[Finding]:
         f"{given if not out.takes else taken}, and {share:.0%} of the targets are outside, down to {float(np.min(targets)):.4g}"
         f" and up to {float(np.max(targets)):.4g}",
         node=out.node,
-        layer=node.place,
         statistic="share of the targets outside of the range of the output",
         value=share,
         threshold=SHARE,

@@ -85,7 +85,6 @@ def _found(examination: Examination, node: Node, factor: float, batch: int) -> F
     return Finding(
         f"`{node.name}` adds up the {batch} samples of a batch: gradients are {factor:.3g} times those of their mean",
         node=node.index,
-        layer=node.place,
         statistic="what the loss changes by when each sample has 1 more",
         value=factor,
         threshold=_least(batch),
