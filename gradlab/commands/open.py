@@ -56,7 +56,7 @@ def COMMAND(
 ) -> int:  # fmt: skip
     """Open a scenario FILE, or the name of one that comes with gradlab, in the laboratory.
 
-A recording stands at its end, with all of its past behind it. The results of a sweep have a screen of their own, which
+    A recording stands at its end, with all of its past behind it. The results of a sweep have a screen of their own, which
     follows the file and opens each of its runs. A model of ONNX is opened with --data batch.npz, which has the arrays for its
     inputs, and --loss, which compares its output with a further one; see `gradlab import`. So is a program of torch.export,
     which needs --trust.

@@ -238,3 +238,12 @@ def test_what_was_said_to_an_earlier_answer_stays_as_it_was(tmp_path: Path) -> N
         "right: 2 * f = 0.238406",
         "not 0.25; try again",
     ]
+
+
+def test_with_the_right_answer_about_a_tensor_comes_the_formula_that_the_lesson_claims(tmp_path: Path) -> None:
+    model = "w, x = param([2.0, 1.0]), input([-1.0, 3.0])\nf = sum(w * x)"
+    lab = lab_on(
+        tmp_path, "quiz grad(w)", "backward", "expect grad(w) ~= [-1, 3]", "expect grad(w) ~= 1 * x tol 1e-12", model=model
+    )
+    upto(lab, 1)
+    assert lab.reveal() == "grad(w) = 1 * x = [-1, 3]"
