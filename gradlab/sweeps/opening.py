@@ -79,7 +79,7 @@ def command_line(sweep: AskedSweep, out: Path, how: Sequence[str] = ()) -> list[
     question, plan = sweep.question, sweep.plan
     path = scenario_file(question, out)
     if path is None:
-        raise GradlabError(f"error: the scenario `{question.name}` of this sweep is gone")
+        raise GradlabError(f"error: the scenario of this sweep is gone: `{question.name}`")
     parts = [
         *(("over", str(axis)) for axis in plan.axes), ("seeds", _seeds_text(plan.seeds)), ("updates", plan.updates),
         *(("measure", text) for text in question.measures), *(("expect", text) for text in question.claims),

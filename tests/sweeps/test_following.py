@@ -113,7 +113,9 @@ def test_a_run_is_opened_with_its_values_its_seed_and_the_text_of_the_sweep(whol
 
 
 def test_a_run_on_data_that_have_changed_is_refused(tmp_path: Path) -> None:
-    text = TEXT.replace('dataset("xor", target="column")', 'csv("numbers.csv", columns=["a"], t="b")')
+    text = TEXT.replace('dataset("xor", target="column")', 'csv("numbers.csv", columns=["a"], t="b")').replace(
+        "mse(y, t)", "mse(y[:, 0], t)"
+    )
     (tmp_path / "numbers.csv").write_text("a,b\n0,1\n1,0\n")
     out = tmp_path / "a.jsonl"
     file = SweepFile(out, ask(scenario(tmp_path, text), "rate=[0.1, 0.3]", updates=2))

@@ -84,6 +84,8 @@ class SweepRunning(Screen[None]):
 
     def start(self, command: Sequence[str]) -> None:
         """Run the sweep."""
+        if self.child is not None:
+            self.child.end()
         try:
             self.child = SweepChild(command)
         except OSError as error:
@@ -92,6 +94,7 @@ class SweepRunning(Screen[None]):
     def note_end(self) -> None:
         """Say what is wrong where the process ended by itself before all was done."""
         if self.child is not None and not self.child.running and (said := self.child.problem):
+            self.child.end()
             self.child = None
             self.app.push_screen(TextScreen("the sweep has ended", error_rows(said)))
 

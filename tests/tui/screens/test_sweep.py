@@ -74,6 +74,17 @@ async def seen(pilot: Pilot[Any], screen: SweepScreen) -> None:
     await pilot.pause()
 
 
+def front(pilot: Pilot[Any]) -> object:
+    """Return the screen that is in front."""
+    return pilot.app.screen
+
+
+async def until_ended(pilot: Pilot[Any], screen: SweepScreen) -> None:
+    """Wait until nothing runs here."""
+    while screen.running:
+        await pilot.pause(0.05)
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_it_fits_every_size_and_says_how_far_it_is(grid: Path, size: tuple[int, int]) -> None:
     async with seeing(grid, size) as (pilot, screen):
@@ -138,11 +149,13 @@ async def test_enter_opens_that_very_run_and_leaving_it_comes_back(grid: Path) -
         lab.do("train 230")
         assert result is not None and lab.value("loss") == pytest.approx(result.measured[0], rel=1e-9)
         await pilot.press("Q")
-        assert pilot.app.screen is screen and screen.chosen == (0, 230)
+        assert front(pilot) is screen and screen.chosen == (0, 230)
 
 
 async def test_where_data_have_changed_the_run_is_refused_above_the_sweep(tmp_path: Path) -> None:
-    text = TEXT.replace('dataset("xor", target="column")', 'csv("numbers.csv", columns=["a"], t="b")')
+    text = TEXT.replace('dataset("xor", target="column")', 'csv("numbers.csv", columns=["a"], t="b")').replace(
+        "mse(y, t)", "mse(y[:, 0], t)"
+    )
     (tmp_path / "numbers.csv").write_text("a,b\n0,1\n1,0\n")
     file = SweepFile(tmp_path / "a.jsonl", ask(scenario(tmp_path, text), "rate=[0.1]", updates=2))
     Sweeping(file.sweep, file).run()
@@ -186,8 +199,7 @@ async def test_what_is_missing_is_run_and_its_end_is_seen(grid: Path) -> None:
     async with seeing(grid) as (pilot, screen):
         await pilot.press("c")
         assert screen.running and await comes_up(pilot, "esc stops, what is done is kept", 2000)
-        while screen.running:
-            await pilot.pause(0.05)
+        await until_ended(pilot, screen)
         assert await comes_up(pilot, "12 of 12 points", 2000)
     found = read_sweep(grid)[1]
     assert {place: one.measured for place, one in found.items() if not one.failed} == {
@@ -207,8 +219,7 @@ async def test_what_runs_here_is_stopped_and_what_is_done_is_kept(tmp_path: Path
         assert "is running, and stops. Leave?" in screen_text(pilot)
         await pilot.press("n", "escape")
         assert "stopping" in screen_text(pilot)
-        while screen.running:
-            await pilot.pause(0.05)
+        await until_ended(pilot, screen)
         assert screen.child is not None and screen.child.problem == ""
     assert 0 < len(read_sweep(out)[1]) < 8000
 
@@ -254,12 +265,12 @@ async def test_ten_thousand_points_are_scrolled_and_that_is_said(tmp_path: Path)
 
 async def test_every_key_in_the_foot_can_be_clicked(grid: Path) -> None:
     async with seeing(grid, (200, 40)) as (pilot, screen):
-        foot = screen_text(pilot).split("\n")[-1]
         for words, said in (
             ("o order", "the largest loss first"),
             ("tab list", "tab picture"),
             ("f why failed", "why points failed"),
         ):
+            foot = screen_text(pilot).split("\n")[-1]
             await pilot.click("#footer", offset=(foot.index(words), 0))
             await pilot.pause()
             assert said in screen_text(pilot)
