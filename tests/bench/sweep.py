@@ -136,7 +136,7 @@ def scheduler() -> list[str]:
     if find_spec("distributed") is None:
         return ["no Dask here"]
     lines = [
-        f"{'a Dask scheduler, 2 workers that answer at once':50}{'tasks':>8}{'CPU us a task':>15}{'us a point':>12}{'tasks/s':>9}"
+        f"{'a Dask scheduler, two workers that answer':50}{'tasks':>8}{'CPU us a task':>15}{'us a point':>12}{'tasks/s':>9}"
     ]
     with _cluster() as (client, pid):
         sweep = asked("mlp/xor-trained", SweepWish(("lr=log(0.001, 0.9, 100000)",), updates=200))
@@ -160,7 +160,7 @@ def _passed(client: Any, pid: int, shipped: Any, bundles: Sequence[Sequence[Poin
     for future in coming:
         future.result()
         future.release()
-        if (bundle := next(left, None)) is not None:
+        for bundle in islice(left, 1):
             coming.add(client.submit(answered, shipped, bundle, pure=False))
     return _cpu(pid) - before, time.monotonic() - began
 
@@ -191,7 +191,7 @@ def _cluster() -> Iterator[tuple[Any, int]]:
         yield client, head.pid
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[Any]) -> None:
     process.terminate()
     process.wait()
 
