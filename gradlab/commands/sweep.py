@@ -17,6 +17,7 @@ from gradlab.commands._look import ascii_option
 from gradlab.commands._memory import Size
 from gradlab.commands._output import as_json, show, show_error, show_json, table, tell
 from gradlab.draw.glyphs import ASCII
+from gradlab.errors import GradlabError
 
 if TYPE_CHECKING:
     from gradlab.sweeps.question import AskedSweep
@@ -48,6 +49,7 @@ LEAST, WIDE, MOST = 40, 78, 120
 @click.option("--dask", metavar="ADDRESS", help="The scheduler of a Dask cluster: tcp://host:8786.")
 @click.option("--timeout", type=click.FloatRange(0.001, 10**6), metavar="S", help="Seconds for a point, not those of its head.")
 @click.option("--max-memory", type=Size(), metavar="SIZE", help="What values and gradients of a point may take; 2G.")
+@click.option("--open", "shown", is_flag=True, help="Run it on the screen of its results; it needs -o.")
 @click.option("--yes", is_flag=True, help="Run more than 1,000,000 points.")
 @backend_option
 @ascii_option
@@ -55,8 +57,8 @@ LEAST, WIDE, MOST = 40, 78, 120
 def COMMAND(
     file: str, *, over: tuple[str, ...], seeds: str | None, updates: int | None, measure: tuple[str, ...],
     expect: tuple[str, ...], out: Path | None, figure: Path | None, force: bool, random: int | None, sweep_seed: int,
-    halving: int | None, jobs: int | None, dask: str | None, timeout: float | None, max_memory: int | None, yes: bool,
-    backend: str, as_json: bool,
+    halving: int | None, jobs: int | None, dask: str | None, timeout: float | None, max_memory: int | None, shown: bool,
+    yes: bool, backend: str, as_json: bool,
 ) -> int:  # fmt: skip
     """Run a scenario FILE for every setting and seed, show the best, and draw what came of it.
 
@@ -64,7 +66,7 @@ def COMMAND(
     run trains, and measures. A point that fails (a number that is not finite, an --expect, memory, time) is a result with its
     reason. With -o every result is kept as it comes; the same command goes on with the points that are missing. Ctrl-C ends
     with exit code 130, and what is done is kept. What failed by time or memory is run again when --timeout or --max-memory is
-    higher; other failures are not.
+    higher; other failures are not. With --open it runs on the screen that `gradlab open OUT` shows.
 
     It draws curves over one name, a map of a grid of two, and of more names a table, with what each of them explains; --figure
     draws the same through matplotlib, all measures.
@@ -78,9 +80,14 @@ def COMMAND(
 
     wish = SweepWish(over, measure, expect, updates, None if seeds is None else read_seeds(seeds), random, sweep_seed, halving,
                 backend, timeout, max_memory, yes)  # fmt: skip
+    if shown and (out is None or as_json):
+        raise click.UsageError("`--open` shows the file of the results: which one? `-o OUT`, and no `--json`")
     form = None if figure is None else _form(figure, file, force=force)
     sweep = asked(file, wish)
-    done, whole = _swept(sweep, out, jobs or cores(), dask)
+    if shown and out is not None:
+        done, whole = _on_screen(sweep, out, jobs, dask)
+    else:
+        done, whole = _swept(sweep, out, jobs or cores(), dask)
     if as_json:
         show_json("sweep", whole, [_record(sweep, done)])
     else:
@@ -90,6 +97,22 @@ def COMMAND(
     if figure is not None and form is not None:
         _draw(sweep, done, figure, form, force=force)
     return 0 if whole else INTERRUPTED
+
+
+def _on_screen(sweep: AskedSweep, out: Path, jobs: int | None, dask: str | None) -> tuple[Done, bool]:
+    """Run what is missing beside the screen of the results; return what is there when it is left, and whether that is all."""
+    from gradlab.commands._sweeping import show_screen
+    from gradlab.commands._terminal import has_terminal
+    from gradlab.sweeps.opening import command_line
+    from gradlab.sweeps.results import SweepFile, read_sweep
+
+    if not has_terminal():
+        raise GradlabError("error: `--open` needs a terminal; without it the sweep runs in any place")
+    SweepFile(out, sweep).close()
+    how = [*((f"--jobs={jobs}",) if jobs is not None else ()), *((f"--dask={dask}",) if dask is not None else ())]
+    show_screen(out, command=command_line(sweep, out, how))
+    done = read_sweep(out)[1]
+    return done, len(done) >= sweep.plan.runs
 
 
 def _form(figure: Path, file: str, *, force: bool) -> str:

@@ -22,7 +22,8 @@ from gradlab.sweeps.engines import engine_for
 from gradlab.sweeps.engines.cluster import refuse
 from gradlab.sweeps.results import SweepFile, read_sweep
 from gradlab.sweeps.shipping import Freight, packed, run_freight
-from gradlab.sweeps.sweeping import Sweeping, SweepStanding
+from gradlab.sweeps.standing import SweepStanding
+from gradlab.sweeps.sweeping import Sweeping
 from tests.calling import Call
 from tests.sweeps.making import TEXT, ask, bits, scenario
 

@@ -11,7 +11,8 @@ import pytest
 from gradlab.errors import GradlabError
 from gradlab.sweeps.question import AskedSweep, Result
 from gradlab.sweeps.results import SweepFile, read_sweep
-from gradlab.sweeps.sweeping import Sweeping, SweepStanding
+from gradlab.sweeps.standing import SweepStanding
+from gradlab.sweeps.sweeping import Sweeping
 from gradlab.sweeps.table import array_of, grid_of, rows_of
 from tests.sweeps.making import TEXT, ask, bits, scenario
 

@@ -65,13 +65,19 @@ def _client(address: str) -> Any:
 
 
 def _knock(address: str) -> None:
-    """Raise OSError where nothing listens: Dask would try again and again, and leave threads behind."""
+    """Raise OSError where nothing listens, or what listens does not greet: Dask would wait for it, and for ever.
+
+    A scheduler greets first, except where the connection is made secret or goes through the web before.
+    """
     kind, _, place = address.rpartition("://")
     host, _, port = place.partition("/")[0].rpartition(":")
     if int(port) > LAST_PORT:
         raise OSError
-    if kind != "ucx":
-        socket.create_connection((host.strip("[]"), int(port)), timeout=PATIENCE).close()
+    if kind == "ucx":
+        return
+    with socket.create_connection((host.strip("[]"), int(port)), timeout=PATIENCE) as there:
+        if kind in ("", "tcp") and not there.recv(1):
+            raise OSError
 
 
 class Cluster:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from gradlab.draw.ink import Row, row, wrap
 from gradlab.draw.plots import Ink, Paper, drawn
 from gradlab.sweeps.pictures import curve, map, parallel
+from gradlab.sweeps.pictures._fitting import fitted
 from gradlab.sweeps.pictures._picture import SweepPicture
 from gradlab.sweeps.question import AskedSweep
 from gradlab.sweeps.results import Done
 
-__all__ = ["SweepPicture", "picture_of", "sweep_page", "sweep_rows"]
+__all__ = ["SweepPicture", "fitted", "picture_of", "sweep_page", "sweep_rows"]
 
 
 def picture_of(sweep: AskedSweep, done: Done, measure: str = "") -> SweepPicture:
