@@ -135,9 +135,8 @@ def scheduler() -> list[str]:
     """Return CPU time of the scheduler of a Dask cluster for a task, by the points of a bundle, where Dask is there."""
     if find_spec("distributed") is None:
         return ["no Dask here"]
-    lines = [
-        f"{'a Dask scheduler, 2 workers that answer at once':50}{'tasks':>8}{'CPU us a task':>15}{'us a point':>12}{'tasks/s':>9}"
-    ]
+    head = "a Dask scheduler, 2 workers that answer at once"
+    lines = [f"{head:50}{'tasks':>8}{'CPU us a task':>15}{'us a point':>12}{'tasks/s':>9}"]
     with _cluster() as (client, pid):
         sweep = asked("mlp/xor-trained", SweepWish(("lr=log(0.001, 0.9, 100000)",), updates=200))
         shipped = client.scatter(packed(sweep), broadcast=True, hash=False)
@@ -160,7 +159,7 @@ def _passed(client: Any, pid: int, shipped: Any, bundles: Sequence[Sequence[Poin
     for future in coming:
         future.result()
         future.release()
-        if (bundle := next(left, None)) is not None:
+        for bundle in islice(left, 1):
             coming.add(client.submit(answered, shipped, bundle, pure=False))
     return _cpu(pid) - before, time.monotonic() - began
 
@@ -191,7 +190,7 @@ def _cluster() -> Iterator[tuple[Any, int]]:
         yield client, head.pid
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[Any]) -> None:
     process.terminate()
     process.wait()
 

@@ -10,6 +10,8 @@ from gradlab.sweeps.question import Point, Result, SweepQuestion
 
 BUNDLE = 0.4
 """Seconds that a bundle of points should take: much longer than sending it, and short enough to see what comes."""
+PART = 8
+"""How much smaller the last bundles may be, which are shared by all workers: else most tasks would be of single points."""
 MOST = 10_000
 """Points of a bundle."""
 
@@ -40,7 +42,7 @@ class Bundles:
 
     def take(self) -> list[Point]:
         """Return the next bundle; an empty one at the end."""
-        fair = -(-self.left // (2 * self.workers))
+        fair = max(-(-self.left // (2 * self.workers)), self._size // PART)
         bundle = list(islice(self._points, max(1, min(self._size, fair, MOST))))
         self.left -= len(bundle)
         return bundle
