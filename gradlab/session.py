@@ -289,8 +289,8 @@ class Lab(Teaching, RunTables):
             breakpoints=tuple((one.number, one.text) for one in self.stops.breakpoints), stops=self.stops.places(self),
             watches=tuple((one.number, one.expression.text, one.shown(seen, version)) for one in self.stops.watches),
             checkpoints=tuple(b.position for b in self.walker.checkpoints.bookmarks if b.position.update == run.at.update),
-            question=self.question_text, card=self.question_card, sign=self.question_sign, way_out=self.question_way_out,
-            hidden=() if veil is None else veil.places, constants=tuple(self.known.constants),
+            question=self.question_text, card=self.question_card, labels=self.question_labels, sign=self.question_sign,
+            way_out=self.question_way_out, hidden=() if veil is None else veil.places, constants=tuple(self.known.constants),
             run=(run.seed, run.mode, len(self.journal.deeds)),
         )  # fmt: skip
         return found if veil is None else veil.snapshot(found)

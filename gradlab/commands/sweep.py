@@ -65,8 +65,8 @@ def COMMAND(
     Each --over sets an argument or a variable of the model, as `compare --with` does. The script of the file is not run: each
     run trains, and measures. A point that fails (a number that is not finite, an --expect, memory, time) is a result with its
     reason. With -o every result is kept as it comes; the same command goes on with the points that are missing. Ctrl-C ends
-    with exit code 130, and what is done is kept. With --open it runs on the screen that `gradlab open OUT` shows. What failed by
-    time or memory is run again when --timeout or --max-memory is higher; other failures are not.
+    with exit code 130, and what is done is kept. With --open it runs on the screen that `gradlab open OUT` shows. What failed
+    by time or memory is run again when --timeout or --max-memory is higher; other failures are not.
 
     It draws curves over one name, a map of a grid of two, and of more names a table, with what each of them explains; --figure
     draws the same through matplotlib, all measures.
