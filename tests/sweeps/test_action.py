@@ -78,6 +78,15 @@ def test_what_a_question_asks_for_is_not_told_beside_it(lab: Lab) -> None:
         lab.do("expect swept('loss')[0] > 0")
 
 
+def test_its_picture_stands_among_the_plots_and_is_that_of_the_last_sweep(lab: Lab) -> None:
+    for rates in ("[0.3, 0.1]", "[0.2, 0.1, 0.05]"):
+        said = lab.do(f"sweep rate={rates} for 5 updates measure loss")
+        drawn = [line.text for line in said.lines if line.kind == "picture"]
+        assert said.panel == "plots" and drawn[0].startswith("loss over rate")
+        assert all(rate in "\n".join(drawn) for rate in rates.strip("[]").split(", "))
+    assert [one.text for one in lab.plots] == ["sweep loss"]
+
+
 def test_it_is_recorded_and_done_again(call: Call, tmp_path: Path) -> None:
     path, out = scenario(tmp_path), tmp_path / "a.gradlab"
     lines = ("sweep rate=[0.3, 0.1] for 20 updates measure loss", "expect swept('loss')[0] > 0", "train 2")

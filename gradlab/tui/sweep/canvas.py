@@ -56,7 +56,7 @@ class SweepCanvas(RowsView):
         parts += [f"{self.larger} {left_out} note{'s' * (left_out != 1)} more"] if left_out else []
         right = "  ".join(parts)
         subtitle = sight.measure + (f" over {self.facet}" if self.facet else "")
-        return rule_row(TitleRule(("", "picture", "picture"), subtitle, right, keys=self.has_focus), width)
+        return rule_row(TitleRule(("▸" * self.has_focus, "picture", "picture"), subtitle, right, keys=self.has_focus), width)
 
     def _rows(self, sight: SweepSight, picture: SweepPicture, paper: Paper) -> list[Row]:
         if not sight.done:

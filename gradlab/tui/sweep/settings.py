@@ -98,7 +98,9 @@ class SettingList(RowsView):
         right = f"{self.top + 1:,} to {self.top + shown:,} of {count:,}" if shown < count else f"{count:,}"
         more = self.top > 0, self.top + shown < count
         told = TOLD[self.order].format(sight.measure)
-        return rule_row(TitleRule(("", "settings", "settings"), told, right, keys=self.has_focus, more=more), width)
+        return rule_row(
+            TitleRule(("▸" * self.has_focus, "settings", "settings"), told, right, keys=self.has_focus, more=more), width
+        )
 
     def _names(self, sight: SweepSight) -> tuple[str, ...]:
         staged = ("updates",) if sight.sweep.plan.halving is not None else ()
