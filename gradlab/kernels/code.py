@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from llvmlite import ir
+from llvmlite import binding, ir
 
 from gradlab.kernels.loops import SUM_FLAGS, WORD, word
 
 LANES = 8
-"""Elements of a vector."""
+"""Elements of a vector, but for what is said to take as many as fill a register."""
 
 
 class Int:
@@ -108,11 +108,20 @@ class StandIn:
 
 
 class Code:
-    """Writes at the place of a builder. real: the LLVM type of the elements. words: what functions of ops write."""
+    """Writes at the place of a builder. real: the LLVM type of the elements. words: what functions of ops write.
 
-    def __init__(self, builder: Any, real: Any, words: dict[str, Callable[..., None]]) -> None:
-        self.b, self.real, self.words, self.vector = builder, real, words, ir.VectorType(real, LANES)
+    count: elements of a vector.
+    """
+
+    def __init__(self, builder: Any, real: Any, words: dict[str, Callable[..., None]], count: int = LANES) -> None:
+        self.b, self.real, self.words, self.count, self.vector = builder, real, words, count, ir.VectorType(real, count)
         self.bits = 64 if real == ir.DoubleType() else 32
+
+    @property
+    def full(self) -> Code:
+        """The same with vectors that fill a register: of float32 they are twice as long where the CPU has 512 bits."""
+        long = self.bits == 32 and bool(binding.get_host_cpu_features().get("avx512f"))
+        return Code(self.b, self.real, self.words, 2 * LANES) if long else self
 
     def whole(self, value: Any) -> Int:
         """Return a whole number."""
@@ -157,7 +166,7 @@ class Code:
         return self._read_lanes(address, self.b.and_(self.lanes(top), self.b.not_(self.lanes(low))))
 
     def _read_lanes(self, address: Any, mask: Any) -> Any:
-        place, zeros = self.b.bitcast(address, self.vector.as_pointer()), ir.Constant(self.vector, [0.0] * LANES)
+        place, zeros = self.b.bitcast(address, self.vector.as_pointer()), ir.Constant(self.vector, [0.0] * self.count)
         return self.b.call(self._masked("load", self.vector, zeros.type), [place, self._align, mask, zeros])
 
     def write(self, vector: Any, address: Any, left: Int | None = None) -> None:
@@ -173,34 +182,34 @@ class Code:
         return ir.Constant(ir.IntType(32), self.bits // 8)
 
     def _masked(self, what: str, result: Any, *last: Any) -> Any:
-        name = f"llvm.masked.{what}.v{LANES}f{self.bits}.p0"
-        mask = ir.VectorType(ir.IntType(1), LANES)
+        name = f"llvm.masked.{what}.v{self.count}f{self.bits}.p0"
+        mask = ir.VectorType(ir.IntType(1), self.count)
         first = [] if last else [self.vector]
         form = ir.FunctionType(result, [*first, self.vector.as_pointer(), ir.IntType(32), mask, *last])
         return self.b.module.globals.get(name) or ir.Function(self.b.module, form, name)
 
     def lanes(self, left: Int) -> Any:
         """Return the mask of the first so many lanes, all of them where there are more."""
-        kind = ir.VectorType(WORD, LANES)
-        return self.b.icmp_signed("<", ir.Constant(kind, list(range(LANES))), self.splat(left.value, kind))
+        kind = ir.VectorType(WORD, self.count)
+        return self.b.icmp_signed("<", ir.Constant(kind, list(range(self.count))), self.splat(left.value, kind))
 
     def splat(self, number: Any, kind: Any = None) -> Any:
         """Return a vector of one number."""
         kind = kind or self.vector
         empty = ir.Constant(kind, ir.Undefined)
         one = self.b.insert_element(empty, number, ir.Constant(ir.IntType(32), 0))
-        return self.b.shuffle_vector(one, empty, ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES))
+        return self.b.shuffle_vector(one, empty, ir.Constant(ir.VectorType(ir.IntType(32), self.count), [0] * self.count))
 
     def multiply_add(self, x: Any, y: Any, slot: Any) -> None:
         """Add x · y to the vector in a slot."""
-        name = f"llvm.fmuladd.v{LANES}f{self.bits}"
+        name = f"llvm.fmuladd.v{self.count}f{self.bits}"
         form = ir.FunctionType(self.vector, [self.vector] * 3)
         function = self.b.module.globals.get(name) or ir.Function(self.b.module, form, name)
         self.b.store(self.b.call(function, [x, y, self.b.load(slot)]), slot)
 
     def total(self, vector: Any) -> Any:
         """Return the sum of the elements of a vector, pair by pair."""
-        parts = [self.b.extract_element(vector, ir.Constant(ir.IntType(32), i)) for i in range(LANES)]
+        parts = [self.b.extract_element(vector, ir.Constant(ir.IntType(32), i)) for i in range(self.count)]
         while len(parts) > 1:
             parts = [self.b.fadd(parts[i], parts[i + 1]) for i in range(0, len(parts), 2)]
         return parts[0]
@@ -210,7 +219,7 @@ class Code:
         with self.b.goto_entry_block():
             found = [self.b.alloca(self.vector) for _ in range(count)]
         for slot in found:
-            self.b.store(ir.Constant(self.vector, [0.0] * LANES), slot)
+            self.b.store(ir.Constant(self.vector, [0.0] * self.count), slot)
         return found
 
     def summed(self, count: Any, term: Callable[[Int], Any]) -> Any:
@@ -228,7 +237,7 @@ class Code:
         Arrays do not overlap where one of them is written to.
         """
         given = [plain(a) for a in arguments]
-        name = f"gradlab_{name}_{self.real}"
+        name = f"gradlab_{name}_{self.real}_{self.count}"
         function = self.b.module.globals.get(name) or self._function(name, body, [a.type for a in given])
         self.b.call(function, given)
 
@@ -242,7 +251,7 @@ class Code:
         b = ir.IRBuilder(function.append_basic_block("entry"))
         begin = b.append_basic_block("begin")
         b.position_at_end(begin)
-        inside = Code(b, self.real, self.words)
+        inside = Code(b, self.real, self.words, self.count)
         body(inside, *(Int(b, a) if a.type == WORD else a for a in function.args))
         b.ret_void()
         b.position_at_end(function.entry_basic_block)

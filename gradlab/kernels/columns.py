@@ -12,9 +12,11 @@ from typing import Any, NamedTuple
 
 from llvmlite import ir
 
+from gradlab.kernels.blocks import PANEL, slide
 from gradlab.kernels.code import LANES, Code, Int, StandIn, flag
-from gradlab.kernels.product import blas_product
+from gradlab.kernels.loops import WORD
 from gradlab.kernels.rows import Columns, Window
+from gradlab.kernels.walk import turn
 
 
 def reach(j: Int, w: Int, broad: Int, sw: Int, pw: Int, dw: Int) -> tuple[Int, Int]:
@@ -41,39 +43,81 @@ class ByProducts:
     def __init__(self, code: Code, counts: Counts, sizes: Sequence[Int], scratch: StandIn) -> None:
         self.code, self.sizes = code, sizes
         self.samples, self.groups, self.channels, self.kernels = counts
-        self.large, self.small = sizes[0] * sizes[1], sizes[4] * sizes[5]
+        self.large, self.small, self.taps = sizes[0] * sizes[1], sizes[4] * sizes[5], sizes[2] * sizes[3]
         self.memory = Columns(self.samples, self.channels, self.kernels, sizes)
-        before = Window(self.samples * self.groups, self.channels, self.kernels, sizes).size
-        self.columns = code.at(scratch.data, before)
-        self.beside = code.at(self.columns, self.memory.small)
-        self.chosen = scratch.shape[0].is_(">", before)
+        window = Window(self.samples * self.groups, self.channels, self.kernels, sizes)
+        self.columns = code.at(scratch.data, window.size)
+        self.turned = code.at(self.columns, self.memory.turned)
+        self.beside = code.at(self.columns, self.memory.beside)
+        self.table = code.at(scratch.data, window.table)
+        self.chosen = scratch.shape[0].is_(">", window.size)
         """Whether there is memory for products: that is how a kernel is told."""
+        self.tiny = code.b.and_(self.chosen, self.small.is_("<=", code.full.count))
+        """Whether a small image fills no more than a vector: then products are faster on the way forward, too."""
+
+    def look(self, x: StandIn, w: StandIn, bias: StandIn | None, z: StandIn, add: Any) -> None:
+        """Write what the kernels see, and a bias, or add it to what is there."""
+        code, memory = self.code, self.memory
+        adds = code.b.or_(flag(add), flag(bias is not None))
+        table = self._listed(self.taps, memory.width)
+        with code.loop(self.groups) as q:
+            self._unfold(x, q)
+            with code.loop(memory.width, 0, self._panel) as p:
+                numbers = (self.taps * memory.width, self.channels, self.taps, self.taps, self.taps, memory.lines, self.kernels)
+                self._slide(self.columns, self._weights(w, q), self.beside, table, (p, memory.width), numbers)
+            start, apart = code.at(z.data, q * self.kernels * self.small), self.groups * self.kernels * self.small
+            mode = code.whole(code.b.zext(adds, WORD))
+            code.call("scatter", _scatter, [self.beside, start, self.kernels, self.samples, self.small, apart, mode])
 
     def send(self, z: StandIn, w: StandIn, x: StandIn, add: Any) -> None:
         """Write into the large images the kernels at every place of the small ones, weighed by it, or add that."""
         code, memory = self.code, self.memory
         with code.b.if_then(code.b.not_(flag(add))):
             code.zero(x.data, self.samples * self.groups * self.channels * self.large)
+        one = code.whole(1)
+        table = self._listed(one, one)
         with code.loop(self.groups) as q:
             self._gather(z, q)
-            self._product("tn", (memory.lines, self.kernels, memory.width), (self._weights(w, q), self.beside, self.columns))
+            with code.loop(memory.width, 0, self._panel) as p:
+                numbers = (memory.width, self.kernels, one, one, memory.lines, one, memory.lines)
+                self._slide(self.beside, self._weights(w, q), self.columns, table, (p, memory.width), numbers)
             self._fold(x, q)
 
     def weigh(self, x: StandIn, z: StandIn, w: StandIn, add: Any) -> None:
         """Write for every weight the sum over all places of what it reads times what stands there, or add it."""
-        code, memory = self.code, self.memory
+        code, memory, one = self.code, self.memory, self.code.whole(1)
+        table = self._listed(one, one)
         with code.loop(self.groups) as q:
             self._unfold(x, q)
+            code.call("turn", _turn, [self.columns, self.turned, memory.lines, memory.width])
             self._gather(z, q)
-            sizes = self.kernels, memory.width, memory.lines
-            self._product("nt", sizes, (self.beside, self.columns, self._weights(w, q)), flag(add))
+            with code.loop(memory.lines, 0, self._panel) as p:
+                numbers = (memory.lines, memory.width, one, one, one, memory.width, self.kernels)
+                self._slide(self.turned, self.beside, self._weights(w, q), table, (p, memory.lines), numbers, add)
+
+    @property
+    def _panel(self) -> int:
+        """Places that are summed at a time, so that what is read of them stays in the cache: as many as a block has."""
+        return PANEL * self.code.full.count
+
+    def _slide(self, lines: Any, w: Any, to: Any, table: Any, where: tuple[Int, Int], numbers: Sequence[Int],
+               add: Any = False) -> None:  # fmt: skip
+        """Weigh lines from a place on, up to the end of a panel. where: the place, and the length of all lines."""
+        code, (p, width) = self.code, where
+        some = [width, (width - p).at_most(self._panel), code.whole(0), code.whole(code.b.zext(flag(add), WORD))]
+        code.full.call("slide", slide, [code.at(lines, p), w, code.at(to, p), w, table, *numbers, *some])
+
+    def _listed(self, taps: Int, apart: Int) -> Any:
+        """List for each tap its weight and where its line is."""
+        code = self.code
+        table = code.b.bitcast(self.table, WORD.as_pointer())
+        with code.loop(taps) as k:
+            for place, number in ((k, k), (k + taps, k * apart)):
+                code.b.store(number.value, code.at(table, place), align=4)
+        return table
 
     def _weights(self, w: StandIn, q: Int) -> Any:
         return self.code.at(w.data, q * self.kernels * self.memory.lines)
-
-    def _product(self, letters: str, sizes: Sequence[Int], places: Sequence[Any], add: Any = False) -> None:
-        kinds = [ir.Constant(ir.IntType(8), ord(letter)) for letter in letters]
-        blas_product(self.code.b, self.code.real, [*kinds, *(size.value for size in sizes), *places, flag(add)])
 
     def _gather(self, z: StandIn, q: Int) -> None:
         start = self.code.at(z.data, q * self.kernels * self.small)
@@ -91,6 +135,23 @@ class ByProducts:
     def _numbers(self) -> list[Int]:
         flat = [self.code.whole(n) for n in (1, 1, 1, 1, 0, 1)]  # an image is a volume of one slice
         return [self.channels, self.samples, self.groups * self.channels * self.large, *flat, *self.sizes]
+
+
+def _scatter(code: Code, beside: Any, images: Any, kernels: Int, samples: Int, small: Int, apart: Int, adds: Int) -> None:
+    """Write the small images that lie side by side to where each sample has its own, or add them there."""
+    b = code.b
+    with code.loop(samples) as n, code.loop(kernels) as t:
+        source, target = code.at(beside, (t * samples + n) * small), code.at(images, n * apart + t * small)
+        with b.if_else(adds.is_("!=", 0)) as (more, fresh):
+            with more, code.loop(small) as p:
+                b.store(b.fadd(b.load(code.at(target, p)), b.load(code.at(source, p))), code.at(target, p))
+            with fresh, code.loop(small) as p:
+                b.store(b.load(code.at(source, p)), code.at(target, p))
+
+
+def _turn(code: Code, lines: Any, turned: Any, count: Int, width: Int) -> None:
+    """Write lines as columns."""
+    turn(code, lines, turned, width, count)
 
 
 def _gather(code: Code, images: Any, beside: Any, kernels: Int, samples: Int, small: Int, apart: Int) -> None:

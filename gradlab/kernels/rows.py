@@ -54,9 +54,9 @@ class Window:
     a small image. strip: of a channel of the small image with them. kept, table, sums, spread: where these begin.
     """
 
-    SLACK = 16
-    """Elements behind a piece that vectors may reach: two of them."""
-    KEPT = 48
+    SLACK = 32
+    """Elements behind a piece that vectors may reach: two of the longest."""
+    KEPT = 96
     """Elements for the sums of every weight of a block: six vectors."""
 
     def __init__(self, images: Any, channels: Any, kernels: Any, sizes: Sequence[Any]) -> None:
@@ -76,13 +76,13 @@ class Window:
 class Columns:
     """The working memory, behind that of `Window`, of what small images send by matrix products, in elements.
 
-    What every weight reads lies in a line, at all places of one sample, then of the next; behind these lines the small images
-    lie in the same order. One group after the other.
+    What every weight reads lies in a line, at all places of one sample, then of the next; behind these lines, which have room
+    to be turned, the small images lie in the same order. One group after the other.
     samples, channels, kernels: how many. sizes: the numbers of the window.
     """
 
     PLACES = 64
-    """Of a small image, up to which products are faster: a block of sums in registers has too few terms there."""
+    """Of a small image, up to which products are faster on the way back: a block of sums in registers has few terms there."""
     CHANNELS = 16
     """Channels and kernels from which on they are."""
 
@@ -91,4 +91,6 @@ class Columns:
         self.width = samples * high * broad
         self.lines = channels * tall * wide
         self.small = self.lines * self.width
-        self.size = self.small + kernels * self.width + Window.SLACK
+        self.turned = self.small + Window.SLACK
+        self.beside = 2 * self.turned
+        self.size = self.beside + kernels * self.width + Window.SLACK

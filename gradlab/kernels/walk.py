@@ -170,6 +170,11 @@ def _turn(code: Code, put: _Target, source: Any, target: Any, n: Int, m: Int, ap
             put.put(code.b.load(code.at(source, j * apart + i)), code.at(target, i * row + j))
 
 
+def turn(code: Code, source: Any, target: Any, n: Int, m: Int) -> None:
+    """Copy m lines of n numbers into columns: number i of line j becomes number j of line i."""
+    _turn(code, _Target(code), source, target, n, m, n, m)
+
+
 def _turn_blocks(put: _Target, ends: tuple[Any, Any], sizes: tuple[Int, Int], steps: tuple[Int, Int], adds: bool) -> None:
     (source, target), (lines, columns), (apart, row), code = ends, sizes, steps, put.code
     with code.loop(lines, 0, STRIP) as strip, code.loop(columns, 0, LANES) as j:

@@ -7,26 +7,16 @@ small image is sent through kernels there are zeros around it, and weights that 
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from llvmlite import binding, ir
+from llvmlite import ir
 
+from gradlab.kernels.blocks import dots, slide
 from gradlab.kernels.code import LANES, Code, Int, StandIn, flag
 from gradlab.kernels.columns import ByProducts, Counts, reach
 from gradlab.kernels.loops import WORD
 from gradlab.kernels.rows import Window
-
-TAIL = 2
-"""Vectors of the block at the end of a row: some of their elements may lie behind it."""
-
-
-def _blocks() -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, ...], tuple[int, ...]]]:
-    """Return the blocks that fit into the registers: (sums, vectors of each) for `slide`, sums down and across for `dots`."""
-    if binding.get_host_cpu_features().get("avx512f"):
-        return ((6, 4), (4, 4), (2, 8), (1, 8)), ((6, 4, 1), (4, 1))
-    return ((2, 2), (1, 4)), ((2, 1), (2, 1))
 
 
 class _Walk:
@@ -59,9 +49,22 @@ class _Walk:
 
 
 def look(code: Code, x: StandIn, w: StandIn, bias: StandIn | None, z: StandIn, add: Any, *rest: Any) -> None:
-    """Write `_conv.look`. Where z is left out x is packed all the same, since `weigh` reads that."""
+    """Write `_conv.look`. Where z is left out x is packed all the same, if `weigh` reads that."""
     images, groups, channels, _ = x.shape
-    walk = _Walk(code, Counts(images, groups, channels, w.shape[1]), rest[:-1], rest[-1])
+    counts = Counts(images, groups, channels, w.shape[1])
+    products = ByProducts(code, counts, rest[:-1], rest[-1])
+    with code.b.if_else(products.tiny) as (tiny, other):
+        with tiny, code.b.if_then(z.wanted):
+            if bias is not None:
+                put_bias(code, bias, z)
+            products.look(x, w, bias, z, add)
+        with other:
+            _look(_Walk(code, counts, rest[:-1], rest[-1]), x, w, bias, z, add)
+
+
+def _look(walk: _Walk, x: StandIn, w: StandIn, bias: StandIn | None, z: StandIn, add: Any) -> None:
+    """Let the kernels walk over each image by itself."""
+    code = walk.code
     memory, table = walk.memory, walk.table(0)
     with code.loop(walk.tall) as i, code.loop(walk.wide) as j:
         first = (i * walk.dh % walk.sh * walk.wide + j) * memory.piece
@@ -78,7 +81,7 @@ def look(code: Code, x: StandIn, w: StandIn, bias: StandIn | None, z: StandIn, a
         numbers = (memory.plane, walk.channels, walk.taps, walk.taps, walk.taps, reach, walk.kernels, walk.small, walk.small)
         modes = (code.whole(int(bias is not None)), code.whole(code.b.zext(flag(add), WORD)))
         with code.b.if_then(z.wanted):
-            code.call("slide", _slide, [packed, weights, target, shift, table, *numbers, *modes])
+            code.full.call("slide", slide, [packed, weights, target, shift, table, *numbers, *modes])
 
 
 def send(code: Code, z: StandIn, w: StandIn, x: StandIn, add: Any, *rest: Any) -> None:
@@ -153,68 +156,7 @@ def _weigh_packed(walk: _Walk, spread: Any, weights: Any, sums: Any, table: Any,
         source = code.at(weights, turned * first)
         numbers = (memory.strip, walk.kernels, count, walk.tall, walk.channels * walk.taps, wt, targets, step, memory.piece)
         none = code.whole(0)
-        code.call("slide", _slide, [spread, source, code.at(sums, turned * turn), source, table, *numbers, none, none])
-
-
-def _slide(code: Code, x: Any, w: Any, z: Any, bias: Any, table: Any, *numbers: Int) -> None:
-    """Write z[t·step + p] = bias[t] + Σ w[t·wt + c·wc + table[k]] · x[c·plane + table[beyond + k] + p], t < targets, p < width.
-
-    biased, added: whether there is a bias, and whether it is added to what stands in z.
-    """
-    targets, step, width, biased, added = numbers[6:]
-    b, known = code.b, dict(_blocks()[0])
-    adds, shifts = added.is_("!=", 0), biased.is_("!=", 0)
-    no_bias = ir.Constant(code.real, -0.0)
-
-    def block(t: Int, p: Int, sums: int, vectors: int, left: Int | None) -> None:
-        slots = _accumulate(code, (x, w, table), numbers, t, p, sums, vectors)
-        for i in range(sums):
-            shift = code.splat(b.select(shifts, b.load(code.at(bias, (t + i) * biased)), no_bias))
-            for v in range(vectors):
-                target, rest = code.at(z, (t + i) * step + p + v * LANES), None if left is None else left - v * LANES
-                before = b.select(adds, code.read(target, rest), shift)
-                code.write(b.fadd(b.load(slots[i * vectors + v]), before), target, rest)
-
-    def rows(t: Int, sums: int) -> None:
-        size = known[sums] * LANES
-        with code.loop(width // size) as p:
-            block(t, p * size, sums, known[sums], None)
-        with code.loop(width, width // size * size, TAIL * LANES) as p:
-            block(t, p, sums, TAIL, width - p)
-
-    _in_blocks(code, targets, tuple(known), rows)
-
-
-def _accumulate(code: Code, arrays: tuple[Any, ...], numbers: Sequence[Int], t: Int, p: Int, sums: int,
-                vectors: int) -> list[Any]:  # fmt: skip
-    """Return the slots of a block of sums: some targets, some vectors of places."""
-    (x, w, table), (plane, channels, taps, beyond, wc, wt) = arrays, numbers[:6]
-    slots, b = code.slots(sums * vectors), code.b
-    with code.loop(channels) as c, code.loop(taps) as k:
-        which, where = (code.whole(_load(code, table, place)) for place in (k, k + beyond))
-        source, weight = code.at(x, c * plane + where + p), code.at(w, t * wt + c * wc + which)
-        lines = [code.read(code.at(source, v * LANES)) for v in range(vectors)]
-        for i in range(sums):
-            factor = code.splat(b.load(code.at(weight, wt * i)))
-            for v in range(vectors):
-                code.multiply_add(factor, lines[v], slots[i * vectors + v])
-    return slots
-
-
-def _load(code: Code, table: Any, place: Int) -> Any:
-    found = code.b.load(code.at(table, place))
-    found.align = 4
-    return found
-
-
-def _in_blocks(code: Code, count: Int, sizes: Sequence[int], body: Callable[[Int, int], None]) -> None:
-    """Write body(first, size) for blocks of falling sizes; the last size is 1."""
-    start = code.whole(0)
-    for size in sizes:
-        blocks = (count - start) // size
-        with code.loop(blocks) as i:
-            body(start + i * size, size)
-        start = start + blocks * size
+        code.full.call("slide", slide, [spread, source, code.at(sums, turned * turn), source, table, *numbers, none, none])
 
 
 def weigh(code: Code, x: StandIn, z: StandIn, w: StandIn, add: Any, *rest: Any) -> None:
@@ -241,58 +183,7 @@ def _weigh(walk: _Walk, x: StandIn, z: StandIn, w: StandIn, add: Any) -> None:
         weights, kept = code.at(w.data, q * walk.kernels * walk.channels * walk.taps), walk.place(memory.kept)
         apart = (walk.groups * walk.channels * memory.plane, walk.groups * walk.kernels * walk.small)
         numbers = (*apart, memory.plane, walk.channels, walk.taps, walk.kernels, walk.small, walk.images)
-        code.call("dots", _dots, [packed, g, weights, table, kept, *numbers])
-
-
-CHUNK = 256
-"""Elements of a channel, of one image or several, that all sums of a block run through in turn: so much stays in the cache."""
-
-
-def _dots(code: Code, x: Any, g: Any, w: Any, table: Any, kept: Any, *numbers: Int) -> None:
-    """Add to each weight (t, c, k) the sum of g[n·gn + t·width + p] · x[n·xn + c·plane + table[taps + k] + p] over n and p."""
-    xn, gn, plane, channels, taps, targets, width, images = numbers
-    (down, across), b = _blocks()[1], code.b
-    several = (code.whole(CHUNK) // width.at_least(1)).at_least(1)
-
-    def block(t: Int, c: Int, sums: int, n: Int, p: Int, k: Int, columns: int) -> None:
-        places = [code.at(kept, ((k + j) * sums + i) * LANES) for i, j in itertools.product(range(sums), range(columns))]
-        slots, end = code.slots(sums * columns), (p + CHUNK).at_most(width)
-        for place, slot in zip(places, slots, strict=True):
-            b.store(code.read(place), slot)
-        starts = [c * plane + code.whole(_load(code, table, taps + k + j)) for j in range(columns)]
-        with code.loop((n + several).at_most(images), n) as m:
-            lines = [code.at(x, m * xn + start) for start in starts]
-            _meet(code, lines, [code.at(g, m * gn + (t + i) * width) for i in range(sums)], p, end, slots)
-        for place, slot in zip(places, slots, strict=True):
-            code.write(b.load(slot), place)
-
-    def row(t: Int, sums: int) -> None:
-        with code.loop(channels) as c:
-            code.zero(kept, taps * (sums * LANES))
-            with code.loop((images + several - 1) // several) as chunk, code.loop(width, 0, CHUNK) as p:
-                _in_blocks(code, taps, across, lambda k, columns: block(t, c, sums, chunk * several, p, k, columns))
-            with code.loop(taps) as k, code.loop(sums) as i:
-                place, sent = code.at(w, ((t + i) * channels + c) * taps + k), code.at(kept, (k * sums + i) * LANES)
-                b.store(b.fadd(b.load(place), code.total(code.read(sent))), place)
-
-    _in_blocks(code, targets, down, row)
-
-
-def _meet(code: Code, lines: Sequence[Any], others: Sequence[Any], p: Int, end: Int, slots: Sequence[Any]) -> None:
-    """Add the products of all lines with all others, from place p to the end, to vectors of sums."""
-
-    def step(at: Int, left: Int | None) -> None:
-        vectors = [code.read(code.at(line, at), left) for line in lines]
-        for i, other in enumerate(others):
-            upstream = code.read(code.at(other, at), left)
-            for j, vector in enumerate(vectors):
-                code.multiply_add(upstream, vector, slots[i * len(lines) + j])
-
-    whole = p + (end - p) // LANES * LANES
-    with code.loop(whole, p, LANES) as at:
-        step(at, None)
-    with code.loop(end, whole, LANES) as at:  # a mask takes a port from the products: only where there is a rest
-        step(at, end - at)
+        code.full.call("dots", dots, [packed, g, weights, table, kept, *numbers])
 
 
 def _pack(code: Code, image: Any, to: Any, *sizes: Int) -> None:
