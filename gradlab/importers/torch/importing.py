@@ -9,6 +9,7 @@ from typing import Any
 from gradlab.errors import GradlabError
 from gradlab.importers.building import Built, built
 from gradlab.importers.program import Leaf, Program
+from gradlab.importers.torch._accumulated import add_accumulated, left_in
 from gradlab.importers.torch._broken import broken_off, told
 from gradlab.importers.torch._capture import Capture, ProgramLines, Value
 from gradlab.importers.torch._checking import need_torch, needs_memory, readable, refuse_memory, unwrapped
@@ -20,6 +21,7 @@ from gradlab.importers.torch._recorded import TooLong
 from gradlab.importers.torch._reference import TorchReference, reference, run_backward, untouched
 from gradlab.importers.torch._step import TorchStep
 from gradlab.importers.torch._translate import Translated, translate
+from gradlab.op import Array
 from gradlab.scenario.bounds import MAX_MEMORY
 
 LOSS = "loss"
@@ -77,21 +79,26 @@ def step_of(
 def imported(
     model: Any, args: Any, loss: Callable[..., Any] | None = None, target: Any = None, optimizer: Any = None, *,
     loss_fn: Callable[..., Any] | None = None, opaque: bool = False, memory: int | None = None, limit: float = 60.0,
-    broken: bool = False,
+    broken: bool = False, scale: float | None = None,
 ) -> Imported:  # fmt: skip
     """Return the program of a step. Raises GradlabError with all that stands in the way. See `gradlab.from_torch`.
 
-    broken: whether a step that raises is read as far as it comes; else what it raises is raised.
+    broken: whether a step that raises is read as far as it comes; else what it raises is raised.   scale: where the gradients
+    that the parameters have are those of earlier batches, and belong to the step: what a GradScaler has multiplied them by.
     """
     notes: list[str] = []
     step = step_of(model, args, loss, target, loss_fn, notes)
-    names = {id(one): name for name, one in unwrapped(model, []).named_parameters()}
-    return imported_step(step, optimizer, names, opaque=opaque, memory=memory, limit=limit, notes=notes, broken=broken)
+    inner = unwrapped(model, [])
+    names = {id(one): name for name, one in inner.named_parameters()}
+    earlier = {} if scale is None else left_in(inner, scale)
+    return imported_step(
+        step, optimizer, names, opaque=opaque, memory=memory, limit=limit, notes=notes, broken=broken, earlier=earlier
+    )
 
 
 def imported_step(
     step: TorchStep, optimizer: Any, names: dict[int, str] | None, *, opaque: bool = False, memory: int | None = None,
-    limit: float = 60.0, notes: list[str] | None = None, broken: bool = False,
+    limit: float = 60.0, notes: list[str] | None = None, broken: bool = False, earlier: Mapping[str, Array] | None = None,
 ) -> Imported:  # fmt: skip
     """Return the program of a step. names: of the parameters that the optimizer has, by identity. Raises GradlabError.
 
@@ -122,6 +129,8 @@ def imported_step(
     program, translated = _translated(step, capture, found, notes, opaque)
     leaves = {item.key: item for item in program.items if isinstance(item, Leaf) and item.kind == "parameter"}
     _note_unused(program, step, leaves)
+    if earlier and raised is None:
+        add_accumulated(program, found, earlier)
     if optimizer is not None:
         still = set() if raised is not None else {name for name in leaves if found.params.get(name) is None}
         take_optimizer(program, optimizer, names or {}, leaves, still)
