@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -57,7 +58,7 @@ def step_of(
     if loss_fn is not None:
         if loss is not None or target is not None:
             raise GradlabError("give `loss_fn`, or `loss` and `target`")
-        batch = args if isinstance(args, tuple) else (args,)
+        batch = args if isinstance(args, tuple) else _spread(loss_fn, inner, args)
         inner, batch = readable(inner, batch, notes)
         return TorchStep(inner, loss_fn, batch, title, place=ProgramLines().here())
     inputs = (args,) if isinstance(args, torch.Tensor | list) else args
@@ -74,6 +75,18 @@ def step_of(
         return loss(out) if wanted is None else loss(out, wanted)
 
     return TorchStep(inner, whole, (inputs, target), title, frozenset({1}), ProgramLines().here())
+
+
+def _spread(loss_fn: Callable[..., Any], model: Any, args: Any) -> tuple[Any, ...]:
+    """Return the arguments in a batch that is no tuple: those in a list of a DataLoader, unless the loss takes it whole."""
+    if isinstance(args, list):
+        for given in ((args,), tuple(args)):
+            try:
+                inspect.signature(loss_fn).bind(model, *given)
+            except (TypeError, ValueError):
+                continue
+            return given
+    return (args,)
 
 
 def imported(
