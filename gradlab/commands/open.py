@@ -56,9 +56,10 @@ def COMMAND(
 ) -> int:  # fmt: skip
     """Open a scenario FILE, or the name of one that comes with gradlab, in the laboratory.
 
-    A recording stands at its end, with all of its past behind it. A model of ONNX is opened with --data batch.npz, which has
-    the arrays for its inputs, and --loss, which compares its output with a further one; see `gradlab import`. So is a program
-    of torch.export, which needs --trust.
+    A recording stands at its end, with all of its past behind it. The results of a sweep have a screen of their own, which
+    follows the file and opens each of its runs. A model of ONNX is opened with --data batch.npz, which has the arrays for its
+    inputs, and --loss, which compares its output with a further one; see `gradlab import`. So is a program of torch.export,
+    which needs --trust.
 
     What is done on the screen of a scenario is kept: --resume goes on there; other models are made one by `gradlab import`.
     With --plain it is a talk of lines, for a screen reader or a pipe: the same keys and action lines, each answer at most three
@@ -69,9 +70,8 @@ def COMMAND(
     if file is None and not resume:
         raise click.UsageError("which file? `--resume` opens the last session")
     if file is not None and kind_of(Path(file)) == "sweep":
-        from gradlab.commands.sweep import show_results
-
-        return show_results(Path(file))
+        _refuse_variant(Variant(changes, seed), "a sweep has its own")
+        return _open_sweep(Path(file), theme or "", plain=plain)
     file = _in_language(file or "", lang)
     importer, variant = None if resume else importer_for(file), Variant(changes, seed)
     if importer is not None:
@@ -103,6 +103,17 @@ def COMMAND(
         plain_file = not (resume or importer or _is_recording(file)) and variant == Variant()
         return run_app(file if plain_file else None, at, make, theme=theme or "")
     return _print(make(), at)
+
+
+def _open_sweep(path: Path, theme: str, *, plain: bool) -> int:
+    """Show a sweep on its screen, or in lines."""
+    if plain or not has_terminal():
+        from gradlab.commands.sweep import show_results
+
+        return show_results(path)
+    from gradlab.commands._sweeping import show_screen
+
+    return show_screen(path, theme)
 
 
 def _print(lab: Lab, at: str | None) -> int:
