@@ -15,7 +15,8 @@ def COMMAND(name: tuple[str, ...]) -> int:
 
     An action may have pages for what stands behind it: `gradlab help plot trace`.
 
-    `gradlab help language` is one page about models, expressions and scripts, `gradlab help lessons` how a lesson is written.
+    `gradlab help language` is one page about models, expressions and scripts, `gradlab help lessons` how a lesson is written,
+    `gradlab help torch` and `gradlab help snapshots` how a model of PyTorch comes in, and what its file holds.
     Without a NAME it lists what there is.
     """
     from gradlab.actions.help import about, contents

@@ -39,7 +39,8 @@ def COMMAND(
     `torch.nn.functional`, such as cross_entropy or mse, and its gradients are compared with those of PyTorch, too. Loading it
     needs PyTorch and --trust: constants and sample inputs in it may be pickles, which can run any code.
 
-    Of a snapshot, NAME.gradlab.zip, the files that are in it are written into DIR, which must not be there yet.
+    Of a snapshot, NAME.gradlab.zip, the files that are in it are written into DIR, which must not be there yet; `gradlab help
+    snapshots` says what these are.
     """
     if not file.is_file():
         raise GradlabError(f"error: there is no file `{file}`")

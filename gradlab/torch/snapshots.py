@@ -61,20 +61,23 @@ class SnapshotWritten:
 def snapshot(
     path: str | Path, model: Any, loss_fn: Callable[..., Any] | None = None, batch: Any = (), *,
     loss: Callable[..., Any] | None = None, target: Any = None, optimizer: Any = None, memory: int | None = None,
-    quiet: bool = False,
+    accumulated: bool = False, opaque: bool = False, quiet: bool = False,
 ) -> Path:  # fmt: skip
     """Write a model, its batch and its optimizer to a file, and return it: `gradlab open bad.gradlab.zip` stands on that step.
 
     loss_fn(model, *batch) gives the loss; `loss=` and `target=` are short for loss(model(*batch), target). The model, random
     numbers and gradients that are there stay as they are. memory: bytes that values and gradients may take; None: 2 GiB.
+    accumulated: whether the gradients that the parameters have are those of earlier batches, to which this one's are added.
+    opaque: operators without a mapping become one node that holds what PyTorch computed for this batch, instead of an error.
     quiet: whether the line is not printed that says how far the numbers agree with those of torch.
     Where the model raises, the file has what was computed up to there, and then what was raised is raised as it is.
     Raises GradlabError: where the file is there already, without torch, and with all that stands in the way of an import.
     """
-    given = {"loss": loss, "target": target} if loss_fn is None else {}
+    given: dict[str, Any] = {"loss": loss, "target": target} if loss_fn is None else {}
     if loss_fn is not None and (loss is not None or target is not None):
         raise GradlabError("error: give `loss_fn`, or `loss` and `target`")
     notes = () if optimizer is None else Tools(optimizer).notes()
+    given |= {"scale": 1.0 if accumulated else None, "opaque": opaque}
     found = write_step(Path(path), model, loss_fn, batch, optimizer, notes=notes, memory=memory, **given)
     if not quiet and sys.stderr is not None:
         print(f"gradlab: {found}", file=sys.stderr)  # noqa: T201, it is always told
@@ -85,24 +88,26 @@ def snapshot(
 
 def write_step(
     path: Path, model: Any, loss_fn: Callable[..., Any] | None, batch: Any, optimizer: Any, *, why: str = "",
-    notes: Sequence[str] = (), clip: float | None = None, steps: int = 0, memory: int | None = None, **given: Any,
+    notes: Sequence[str] = (), clip: float | None = None, steps: int = 0, memory: int | None = None, moves: bool = True,
+    **given: Any,
 ) -> SnapshotWritten:  # fmt: skip
     """Write a step to a file.
 
     why: what made it worth that.   notes: what stands in the file.   clip: norm of the gradients.   steps: that the optimizer
-    has made, where it does not count them itself.
+    has made, where it does not count them itself.   moves: whether it moves the parameters in this step.
+    given: for `gradlab.importers.torch.importing.imported`.
     """
     refuse_existing(path)
     if not path.parent.is_dir():
         raise GradlabError(f"error: cannot write `{path}`: there is no folder `{path.parent}`")
     with as_it_was():
         found = imported(model, batch, optimizer=optimizer, loss_fn=loss_fn, memory=memory, broken=True, **given)
-    return written_step(path, found, why=why, notes=notes, clip=clip, steps=steps, memory=memory)
+    return written_step(path, found, why=why, notes=notes, clip=clip, steps=steps, memory=memory, moves=moves)
 
 
 def written_step(
     path: Path, found: Imported, *, why: str = "", notes: Sequence[str] = (), clip: float | None = None, steps: int = 0,
-    memory: int | None = None,
+    memory: int | None = None, moves: bool = True,
 ) -> SnapshotWritten:  # fmt: skip
     """Write a step that was read to a file. See `write_step`."""
     program = found.built.program
@@ -113,18 +118,18 @@ def written_step(
         folder = Path(place)
         text, arrays = write_folder(program, folder, TEXT), reference_arrays(found)
         with text.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(script(program, compared=bool(arrays)))
+            file.write(script(program, compared=bool(arrays), moves=moves))
         if arrays:
             write_npz(folder / REFERENCE, arrays)
         lab, said = pack(folder, path, about(), memory=memory)
     return SnapshotWritten(path, lab, said, found.error)
 
 
-def script(program: Program, *, compared: bool = True) -> str:
-    """Return the script of a step: it is run, compared with torch, and the optimizer moves the weights."""
+def script(program: Program, *, compared: bool = True, moves: bool = True) -> str:
+    """Return the script of a step: it is run, compared with torch, and the optimizer moves the weights, if it does."""
     lines = ["forward", *(["backward"] if program.root is not None else [])]
     lines += [f"agree {REFERENCE}"] if compared else []
-    lines += ["update"] if program.root is not None and any(one.params for one in program.groups) else []
+    lines += ["update"] if moves and program.root is not None and any(one.params for one in program.groups) else []
     return "\n".join(("", "```lab", *lines, "```", ""))
 
 

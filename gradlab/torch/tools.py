@@ -35,7 +35,16 @@ class Tools:
     def ends(self, step: int) -> bool:
         """Return whether the optimizer moves the parameters in a step."""
         self._done = (step + 1) % self.accumulate
-        return self._done == 0
+        return self.moves(step)
+
+    def moves(self, step: int) -> bool:
+        """Return whether a step is the last one whose gradients are added up."""
+        return (step + 1) % self.accumulate == 0
+
+    @property
+    def factor(self) -> float:
+        """What the GradScaler multiplies the loss by, and so the gradients; 1 without one."""
+        return 1.0 if self.scaler is None else float(self.scaler.get_scale())
 
     def scaled(self, loss_fn: Callable[..., Any]) -> Callable[..., Any]:
         """Return the loss whose gradient a step adds: a part of it where several batches are added up."""
@@ -106,5 +115,5 @@ class Tools:
         text = f"gradients of {self.accumulate} batches are added up, and the loss is divided by {self.accumulate}"
         if not self._done:
             return [f"{text}; this batch is the first of them"]
-        norm = total_norm([p.grad for group in self.optimizer.param_groups for p in group["params"] if p.grad is not None])
-        return [f"{text}; {self._done} came before this one, with gradients of norm {norm:.4g} that are not in this file"]
+        last = "" if self._done == self.accumulate - 1 else "; the optimizer moves nothing until the last of them"
+        return [f"{text}; {self._done} came before this one{last}"]

@@ -170,11 +170,14 @@ class TrainingWatch:
         if self._batch is None:
             raise GradlabError("error: no step was made yet")
         place = free_path(self.folder, f"{self.name}-{self.steps - 1}") if path is None else Path(path)
+        number, tools = self.steps - 1, self.tools
+        scale = None if tools.begins(number) else tools.factor
         with self._state.put_back():
             write_step(
                 place, self.model, self.tools.scaled(self.loss_fn), self._batch, self.optimizer,
                 why=f"step {self.steps - 1}, {why}", notes=self.tools.notes(), clip=self.tools.clip,
-                steps=(self.steps - 1) // self.tools.accumulate,
+                steps=number // tools.accumulate, scale=scale,
+                moves=tools.moves(number),
             )  # fmt: skip
         return place
 

@@ -162,6 +162,16 @@ def test_what_stands_against_a_snapshot_is_said_and_nothing_is_written(torch: An
     assert there.read_text() == "mine"
 
 
+def test_a_list_is_a_batch_where_the_loss_cannot_take_it_whole(torch: Any, tmp_path: Path) -> None:
+    model, _, (x, y) = _training(torch)
+    gradlab.snapshot(tmp_path / "a.zip", model, _loss, [x, y], quiet=True)
+    gradlab.snapshot(tmp_path / "b.zip", model, lambda m, both: _loss(m, *both), [x, y], quiet=True)
+    for name in ("a.zip", "b.zip"):
+        lab = gradlab.load(tmp_path / name)
+        lab.do("forward")
+        assert lab.value("loss").shape == ()
+
+
 def test_without_torch_the_extra_is_named() -> None:
     code = (
         "import sys; sys.modules['torch'] = None\n"

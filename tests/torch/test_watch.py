@@ -12,6 +12,7 @@ import pytest
 import gradlab
 from gradlab.errors import ArgumentError
 from gradlab.torch.conditions import StepSeen
+from tests.calling import Call
 
 
 def _net(torch: Any) -> Any:
@@ -125,9 +126,39 @@ def test_gradients_are_added_up_over_batches(torch: Any, tmp_path: Path) -> None
     (path,) = w.files
     assert path.name == "bad-4.gradlab.zip"
     assert str(gradlab.load(path).position) == "1.f.0", "one step of the optimizer was made"
-    assert "gradients of 3 batches are added up, and the loss is divided by 3; 1 came before this one" in (
-        gradlab.load(path).scenario.prose
-    )
+    prose = gradlab.load(path).scenario.prose
+    assert "gradients of 3 batches are added up, and the loss is divided by 3; 1 came before this one" in prose
+    assert "the optimizer moves nothing until the last of them" in prose
+
+
+def test_gradients_of_earlier_batches_are_in_the_file_so_that_its_update_is_that_of_torch(
+    torch: Any, tmp_path: Path, call: Call
+) -> None:
+    model = _net(torch).double()
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
+    batches = [(x.double(), y.double()) for x, y in _batches(torch, 3)]
+
+    def last(step: StepSeen) -> bool:
+        return step.number == 2
+
+    with gradlab.watch(model, _loss, optimizer, on=last, folder=tmp_path, accumulate=3) as w:
+        for batch in batches[:2]:
+            w.step(*batch)
+        earlier = {name: p.grad.clone() for name, p in model.named_parameters()}
+        loss = w.step(*batches[2])
+    (path,) = w.files
+    lab = gradlab.load(path)
+    assert "gradients of earlier batches, of norm " in lab.scenario.prose
+    lab.do("forward")
+    assert float(lab.value("loss_with_earlier")) == pytest.approx(float(loss) / 3, rel=1e-12)
+    lab.do("backward")
+    for name, param in model.named_parameters():
+        assert not np.allclose(earlier[name].numpy(), lab.grad(f"sequential.{name}"), rtol=1e-3)
+        assert np.allclose(param.grad.numpy(), lab.grad(f"sequential.{name}"), rtol=1e-9)
+    lab.do("update")
+    for name, param in model.named_parameters():
+        assert np.allclose(lab.value(f"sequential.{name}"), param.detach().numpy(), rtol=1e-9, atol=0), name
+    assert call("check", path)[0] == 0
 
 
 def test_a_scale_that_is_too_large_is_no_nan_and_what_the_scaler_did_is_in_the_file(torch: Any, tmp_path: Path) -> None:

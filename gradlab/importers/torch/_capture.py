@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,9 @@ from types import FrameType
 from typing import Any
 
 from gradlab.importers.program import ProgramLine
+
+_CELL = re.compile(r"<ipython-input-(\d+)-")
+"""The file of a cell, as IPython calls it where it has no kernel."""
 
 
 @dataclass(slots=True, eq=False)
@@ -98,6 +102,21 @@ def mapped(args: Any, change: Any) -> Any:
     return change(args)
 
 
+def cell_of(file: str) -> str:
+    """Return the cell of a notebook as it is numbered there, `In[3]`, by the file that IPython makes up for it; else "".
+
+    A cell that was changed and run again has two files: each keeps its own number.
+    """
+    shell = sys.modules.get("IPython")
+    running = shell.get_ipython() if shell is not None else None
+    named = getattr(getattr(running, "compile", None), "format_code_name", None)
+    found = named(file) if named is not None else None
+    if found is not None:
+        return str(found[1])
+    match = _CELL.match(file)
+    return f"In[{match[1]}]" if match else ""
+
+
 class ProgramLines:
     """Which lines belong to the person's program: not those of PyTorch, of gradlab, and of the standard library."""
 
@@ -117,7 +136,7 @@ class ProgramLines:
             library = file.startswith(self._library) and "site-packages" not in file
             outside = file.startswith(("<frozen", "<eval_with_key", *self._roots)) or library
             name = file.removeprefix(self._here) if file.startswith(self._here) else Path(file).name
-            self._known[file] = None if outside else name
+            self._known[file] = None if outside else cell_of(file) or name
         return self._known[file]
 
     def here(self) -> ProgramLine | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from gradlab.errors import GradlabError
 from gradlab.importers.building import Built, built
 from gradlab.importers.program import Leaf, Program
+from gradlab.importers.torch._accumulated import add_accumulated, left_in
 from gradlab.importers.torch._broken import broken_off, told
 from gradlab.importers.torch._capture import Capture, ProgramLines, Value
 from gradlab.importers.torch._checking import need_torch, needs_memory, readable, refuse_memory, unwrapped
@@ -20,6 +22,7 @@ from gradlab.importers.torch._recorded import TooLong
 from gradlab.importers.torch._reference import TorchReference, reference, run_backward, untouched
 from gradlab.importers.torch._step import TorchStep
 from gradlab.importers.torch._translate import Translated, translate
+from gradlab.op import Array
 from gradlab.scenario.bounds import MAX_MEMORY
 
 LOSS = "loss"
@@ -55,7 +58,7 @@ def step_of(
     if loss_fn is not None:
         if loss is not None or target is not None:
             raise GradlabError("give `loss_fn`, or `loss` and `target`")
-        batch = args if isinstance(args, tuple) else (args,)
+        batch = args if isinstance(args, tuple) else _spread(loss_fn, inner, args)
         inner, batch = readable(inner, batch, notes)
         return TorchStep(inner, loss_fn, batch, title, place=ProgramLines().here())
     inputs = (args,) if isinstance(args, torch.Tensor | list) else args
@@ -74,24 +77,41 @@ def step_of(
     return TorchStep(inner, whole, (inputs, target), title, frozenset({1}), ProgramLines().here())
 
 
+def _spread(loss_fn: Callable[..., Any], model: Any, args: Any) -> tuple[Any, ...]:
+    """Return the arguments in a batch that is no tuple: those in a list of a DataLoader, unless the loss takes it whole."""
+    if isinstance(args, list):
+        for given in ((args,), tuple(args)):
+            try:
+                inspect.signature(loss_fn).bind(model, *given)
+            except (TypeError, ValueError):
+                continue
+            return given
+    return (args,)
+
+
 def imported(
     model: Any, args: Any, loss: Callable[..., Any] | None = None, target: Any = None, optimizer: Any = None, *,
     loss_fn: Callable[..., Any] | None = None, opaque: bool = False, memory: int | None = None, limit: float = 60.0,
-    broken: bool = False,
+    broken: bool = False, scale: float | None = None,
 ) -> Imported:  # fmt: skip
     """Return the program of a step. Raises GradlabError with all that stands in the way. See `gradlab.from_torch`.
 
-    broken: whether a step that raises is read as far as it comes; else what it raises is raised.
+    broken: whether a step that raises is read as far as it comes; else what it raises is raised.   scale: where the gradients
+    that the parameters have are those of earlier batches, and belong to the step: what a GradScaler has multiplied them by.
     """
     notes: list[str] = []
     step = step_of(model, args, loss, target, loss_fn, notes)
-    names = {id(one): name for name, one in unwrapped(model, []).named_parameters()}
-    return imported_step(step, optimizer, names, opaque=opaque, memory=memory, limit=limit, notes=notes, broken=broken)
+    inner = unwrapped(model, [])
+    names = {id(one): name for name, one in inner.named_parameters()}
+    earlier = {} if scale is None else left_in(inner, scale)
+    return imported_step(
+        step, optimizer, names, opaque=opaque, memory=memory, limit=limit, notes=notes, broken=broken, earlier=earlier
+    )
 
 
 def imported_step(
     step: TorchStep, optimizer: Any, names: dict[int, str] | None, *, opaque: bool = False, memory: int | None = None,
-    limit: float = 60.0, notes: list[str] | None = None, broken: bool = False,
+    limit: float = 60.0, notes: list[str] | None = None, broken: bool = False, earlier: Mapping[str, Array] | None = None,
 ) -> Imported:  # fmt: skip
     """Return the program of a step. names: of the parameters that the optimizer has, by identity. Raises GradlabError.
 
@@ -122,6 +142,8 @@ def imported_step(
     program, translated = _translated(step, capture, found, notes, opaque)
     leaves = {item.key: item for item in program.items if isinstance(item, Leaf) and item.kind == "parameter"}
     _note_unused(program, step, leaves)
+    if earlier and raised is None:
+        add_accumulated(program, found, earlier)
     if optimizer is not None:
         still = set() if raised is not None else {name for name in leaves if found.params.get(name) is None}
         take_optimizer(program, optimizer, names or {}, leaves, still)

@@ -68,16 +68,20 @@ def read_npz(path: Path, name: str, key: str, memory: int) -> Array:
 
     memory: bytes that the numbers may take.
     """
-    known = list_npz(path, name)
-    if key not in known:
-        hint = did_you_mean(key, known) or f"it has {', '.join(known) or 'none'}"
-        raise ArgumentError(f"`{name}` has no array `{key}`; {harmless(hint)[:200]}")
-    entry = f"{key}.npy"
+    there: list[str] | None = None
     try:
-        with opened_archive(path) as archive, archive.open(entry if entry in archive.namelist() else key) as file:
-            return _read_array(file, f"`{name}`: `{key}`", memory)
+        with opened_archive(path) as archive:
+            there = archive.namelist()
+            entry = f"{key}.npy" if f"{key}.npy" in there else key
+            if entry in there:
+                with archive.open(entry) as file:
+                    return _read_array(file, f"`{name}`: `{key}`", memory)
     except UNREADABLE:
-        raise ArgumentError(f"`{name}`: `{key}` cannot be read") from None
+        what = f"`{name}` is no .npz archive" if there is None else f"`{name}`: `{key}` cannot be read"
+        raise ArgumentError(what) from None
+    known = [one.removesuffix(".npy") for one in there]
+    hint = did_you_mean(key, known) or f"it has {', '.join(known) or 'none'}"
+    raise ArgumentError(f"`{name}` has no array `{key}`; {harmless(hint)[:200]}")
 
 
 def shapes_in(path: Path, name: str, keys: Iterable[str]) -> dict[str, Shape]:
