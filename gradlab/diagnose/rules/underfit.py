@@ -46,7 +46,7 @@ def find(examination: Examination) -> Iterator[Finding]:
 def _fixes(examination: Examination) -> Iterator[Fix]:
     rows = examination.depth.hidden
     if rows:
-        yield Fix("four times as many hidden units", (Argument("units", "{} * 4"),))
+        yield Fix("four times as many hidden units")
         squash = tuple(Swap("relu", b.node) for row in rows for b in row.bends if b.own and b.curve.bounded)
         if squash:
             yield Fix("relu, started with `he`", (*squash, Argument("init", "he")))
