@@ -65,7 +65,7 @@ def _seconds(words: Words) -> float:
 
 
 def _check(lab: Lab, wanted: Wanted) -> Outcome:
-    """Say a verdict per node; failures are a wrong gradient, one that is not finite, a root that is not, and to compare nothing."""
+    """Say a verdict per node; a gradient that is wrong or not finite is a failure, and so is to compare nothing."""
     root = present_root(lab)
     if wanted.node is not None and lab.known.nodes[wanted.node] == root:
         wanted = replace(wanted, node=None)

@@ -92,6 +92,6 @@ def _plain(value: Any) -> Any:
     if not isinstance(value, np.ndarray | np.generic):
         return value
     if np.ndim(value):
-        return tuple(_plain(part) for part in value)
+        return tuple(_plain(part) for part in np.asarray(value))
     number = value.item()
     return int(number) if isinstance(number, float) and number.is_integer() else number

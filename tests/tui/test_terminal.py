@@ -189,7 +189,7 @@ from gradlab.tui.screens.laboratory import Laboratory
 found = []
 opened = Laboratory._open
 def first_frame(self):
-    found.extend(name for name in ("numba", "scipy", "sklearn", "gradlab.session") if name in sys.modules)
+    found.extend(name for name in ("numba", "scipy", "sklearn", "gradlab.session", "gradlab.scenario.language") if name in sys.modules)
     opened(self)
 Laboratory._open = first_frame
 
