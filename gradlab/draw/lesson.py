@@ -11,7 +11,7 @@ from gradlab.draw.glyphs import GlyphSet, spelled_out
 from gradlab.draw.highlight import highlighted
 from gradlab.draw.ink import Goal, Row, link, row, spread, width_of, wrap
 from gradlab.draw.names import NodeNames
-from gradlab.draw.prose import code, prose, with_keys
+from gradlab.draw.prose import INSET, code, prose, with_keys
 from gradlab.draw.said import line_row
 
 if TYPE_CHECKING:
@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 INDENT = 2
 AHEAD = "▸ "
 """What stands before the line that comes next."""
+SHORT = 10
+"""Lines of a model that is never folded."""
 
 
 @dataclass(frozen=True, slots=True)
 class LessonLook:
     """How a lesson is looked at. card: of the open question, with what can be done.   beside: what stands before the next line.
 
-    unfolded: whether the model and claims are shown line by line.   turn, unfold: the keys that turn a page, and that unfold.
+    unfolded: whether a long model and claims are shown line by line.   turn, unfold: keys that turn a page, and that unfold.
     key_of: gives the key of a command that the prose names, or "" where there is no such command.   names: the nodes, to which
     their names lead.   glyphs: of its texts.
     """
@@ -48,7 +50,7 @@ class LessonRows:
 
     page: the first row of the page that was turned to last.   pages: the first rows of the pages up to it, in their order.
     lines: rows in which a statement of the script stands, with its number; of claims, the last of them.
-    folded: rows of the model and of claims that have run.   headings: rows of headings.
+    folded: rows of a long model and of claims that have run.   headings: rows of headings.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -78,7 +80,7 @@ def lesson_rows(lesson: Lesson, look: LessonLook) -> LessonRows:
         if fresh and place <= last:
             drawn.page = len(drawn.rows)
             drawn.pages.append(drawn.page)
-        _keep_row(drawn, group, lesson)
+        _keep_row(drawn, group, lesson, look)
         drawn.rows += _block(group, lesson, look, ahead=place > last)
         if place <= last < place + len(group):
             drawn.bottom = _text_end(drawn.rows)
@@ -92,11 +94,11 @@ def lesson_rows(lesson: Lesson, look: LessonLook) -> LessonRows:
     return drawn
 
 
-def _keep_row(drawn: LessonRows, group: Sequence[Piece], lesson: Lesson) -> None:
+def _keep_row(drawn: LessonRows, group: Sequence[Piece], lesson: Lesson, look: LessonLook) -> None:
     """Keep in mind what stands in the next row, as far as one can go into it."""
     piece, at = group[0], len(drawn.rows)
     ran = piece.kind == "claim" and piece.number < lesson.cursor
-    if piece.kind == "model" or ran:
+    if ran or (piece.kind == "model" and not _is_short(piece, look)):
         drawn.folded.add(at)
     elif piece.number >= 0 and piece.number != lesson.open and not (piece.kind == "claim" and lesson.open is not None):
         drawn.lines[at] = group[-1].number
@@ -165,7 +167,9 @@ def _block(group: Sequence[Piece], lesson: Lesson, look: LessonLook, ahead: bool
         rows = [*prose(with_keys(piece.text, look.key_of), look.width), row("")]
         return [tuple((text, "dim") for text, _ in line) for line in rows] if ahead else rows
     if piece.kind == "model":
-        return [_model_head(piece, look), *(code(piece.text, language="model") if look.unfolded else ()), row("")]
+        short = _is_short(piece, look)
+        lines = code(piece.text, language="model") if short or look.unfolded else ()
+        return [*(() if short else [_model_head(piece, look)]), *lines, row("")]
     if piece.kind == "gap":
         return [row("")]
     if piece.kind == "rest":
@@ -176,8 +180,14 @@ def _block(group: Sequence[Piece], lesson: Lesson, look: LessonLook, ahead: bool
     return _line(piece, lesson, look)
 
 
+def _is_short(piece: Piece, look: LessonLook) -> bool:
+    """Whether a model stands as it is written: questions about it are asked with its numbers in sight."""
+    lines = piece.text.strip("\n").split("\n")
+    return len(lines) <= SHORT and max(width_of(row((line, ""))) for line in lines) + INSET <= look.width
+
+
 def _model_head(piece: Piece, look: LessonLook) -> Row:
-    """Return the row of the model: how long it is, and the key that unfolds it."""
+    """Return the row of a long model: how long it is, and the key that unfolds it."""
     count = piece.text.strip("\n").count("\n") + 1
     mark, does = ("▾ ", "fold") if look.unfolded else ("▸ ", "unfold")
     left = row((mark, "dim"), (f"model, {count} line{'s' * (count != 1)}", "strong"))

@@ -245,7 +245,7 @@ def _call(expression: Expression, node: ast.Call, environment: Environment) -> A
 
 
 def _arguments(expression: Expression, op: Op, node: ast.Call, environment: Environment) -> dict[str, Any]:
-    """Return the arguments of an op by name: arrays, a list of them where it takes one, and what is static."""
+    """Return the arguments of an op by name: arrays, or a list of them, and what is static. Raises ArgumentError."""
     named = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
     bound = bind(op.name, op.parameters, node.args, named)
     given = {name: tree for name, tree in bound.items() if isinstance(tree, ast.expr)}

@@ -131,11 +131,11 @@ class LessonThread:
                 return
 
     def _stay(self, question: OpenQuestion, ways: str, seen: bool) -> None:
-        """Say that a question is open; where that was said, and the question was in sight, skip it."""
+        """Say that a question is open; where that was said to somebody who saw it, skip it."""
         if question is self._told and seen:
             self._tracked("", lambda lab: lab.skip_question())
             return
-        self._told = question
+        self._told = question if seen else None
         text = question.asked.text
         self._say("quiz", f"{text if len(text) <= LONGEST else 'a question'} is open: {_told(ways, question)}")
 

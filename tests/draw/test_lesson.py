@@ -33,7 +33,7 @@ A lesson
 Some words that are long
 enough for two rows.
 
-▸ model, 1 line   enter unfold
+  y = x * 2
 
 ▸ ␣ turns the page
 
@@ -116,9 +116,7 @@ def test_the_card_of_a_typed_question_stands_before_what_is_hidden() -> None:
 def test_what_became_of_a_typed_answer_stands_where_the_reader_is() -> None:
     beside = (row("▌ right: x = 1"),)
     assert "▌ right: x = 1\n▸ forward  " in drawn(at(("page", 1), 0, ("line", 0)), beside=beside)
-    assert "▸ model, 1 line   enter unfold\n\n▌ right: x = 1\n▸ ␣ turns the page" in drawn(
-        at(("page", 0), 0, ("page", 1)), beside=beside
-    )
+    assert "  y = x * 2\n\n▌ right: x = 1\n▸ ␣ turns the page" in drawn(at(("page", 0), 0, ("page", 1)), beside=beside)
 
 
 def test_a_scenario_without_a_lesson_says_so() -> None:

@@ -76,17 +76,14 @@ def panel(pilot: Pilot[int]) -> list[str]:
 
 FIRST = ["All words", "", "One weight, one input.", ""]
 CODE = ["  w, x = param(2.0), input(-1.0)", "  dot = w * x", "  f = sigmoid(dot)"]
-
-
-def model(width: int) -> list[str]:
-    """The row of the folded model."""
-    return [f"▸ model, 3 lines{' ' * (width - 24)}⏎ unfold", ""]
+FURTHER = "".join(f"\ng{number} = f + {number}" for number in range(8))
+"""Lines with which a model is long."""
 
 
 async def test_a_lesson_stands_at_its_first_page_where_its_panel_is_in_sight() -> None:
     async with opened(lesson, size=(120, 60)) as (pilot, _):
         assert panel(pilot) == [
-            *FIRST, *model(50), "▸ ␣ turns the page", "", "Before the bet.", "",
+            *FIRST, *CODE, "", "▸ ␣ turns the page", "", "Before the bet.", "",
             f"  What happens to the gradient?{' ' * 18}1", "", "┄ 10 lines and 3 paragraphs follow your answer ┄",
         ]  # fmt: skip
         await press(pilot, "space")
@@ -98,15 +95,24 @@ async def test_the_first_page_stands_in_the_caption_and_the_space_bar_turns_it()
         assert screen.arrangement.caption == "lesson"
         assert panel(pilot)[:3] == FIRST[:3]
         await press(pilot, "4", "4")
-        assert panel(pilot)[:6] == [*FIRST, *model(80)]
-        await press(pilot, "enter")
-        assert panel(pilot)[5:8] == CODE
-        await press(pilot, "enter")
+        assert panel(pilot)[:8] == [*FIRST, *CODE, ""]
         await press(pilot, "space")
         assert panel(pilot) == [
             "Before the bet.", "", "▸ What happens to the gradient?" + " " * 48 + "1", "",
             "┄ 10 lines and 3 paragraphs follow your answer ┄",
         ]  # fmt: skip
+
+
+async def test_a_long_model_is_one_row_and_enter_unfolds_it() -> None:
+    long = LESSON.replace("f = sigmoid(dot)", f"f = sigmoid(dot){FURTHER}")
+    async with opened(lambda: lab_of(long, "All words"), size=(80, 24)) as (pilot, _):
+        await press(pilot, "4", "4")
+        folded = [*FIRST, f"▸ model, 11 lines{' ' * 55}⏎ unfold"]
+        assert panel(pilot)[:5] == folded
+        await press(pilot, "enter")
+        assert panel(pilot)[5:8] == CODE
+        await press(pilot, "enter")
+        assert panel(pilot)[:5] == folded
 
 
 async def test_a_bet_is_made_and_the_rest_of_a_long_page_is_shown_before_it_is_turned() -> None:

@@ -105,12 +105,14 @@ async def test_one_space_says_that_a_question_is_open_and_a_second_one_skips_it(
         assert "4 / 4" in screen_text(pilot)
 
 
-async def test_a_space_that_was_pressed_before_a_question_was_in_sight_never_skips_it() -> None:
+async def test_a_space_that_was_pressed_before_a_question_was_in_sight_counts_for_nothing() -> None:
     async with opened(size=(120, 34)) as (pilot, screen):
         assert screen.thread is not None
         for _ in range(9):
             screen.thread.next_stop("`a` answers", seen=False)
         await settle(pilot)
+        assert screen.moment.snapshot.question == "grad(dot)"
+        await press(pilot, "space")
         assert screen.moment.snapshot.question == "grad(dot)"
         await press(pilot, "space")
         assert screen.moment.snapshot.question == ""

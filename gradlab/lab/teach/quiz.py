@@ -26,10 +26,11 @@ from gradlab.lab.teach.veil import Veil
 from gradlab.lab.twins import CoreEnvironment
 from gradlab.op import Array
 from gradlab.scenario.arithmetic import key_of
-from gradlab.scenario.assertions import Tolerance
+from gradlab.scenario.assertions import Tolerance, read_assertion
 from gradlab.scenario.environment import name_of
 from gradlab.scenario.expressions import Expression
 from gradlab.scenario.queries import find_query
+from gradlab.scenario.script import Statement
 from gradlab.train.measure import root_mean_square
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class NumberQuestion(GradedQuestion):
             return Worth(None, shown(number), why)
         if truth.value.size and np.isnan(truth.value).all():
             return Worth(None, "", f"`{self.asked.text}` is NaN at {truth.position}, which no answer is")
-        answer = self._told(truth)
+        answer = self._told(lab, question, truth)
         if is_close(number, truth.value, self.within):
             return Worth(True, shown(number), answer)
         return Worth(False, shown(number), answer, self._remark(lab, question, truth, number))
@@ -117,14 +118,21 @@ class NumberQuestion(GradedQuestion):
     def solution(self, lab: Teaching, question: OpenQuestion) -> tuple[Line, ...]:
         """Return the number; where it cannot be known yet, why."""
         truth, why = lab.truth_of(question)
-        text = f"this cannot be graded yet: {why}" if truth is None else self._told(truth)
+        text = f"this cannot be graded yet: {why}" if truth is None else self._told(lab, question, truth)
         return (Line("value", text),)
 
-    def _told(self, truth: Truth) -> str:
-        """Return the right answer behind what is asked; alone where that is nothing but the number itself."""
+    def _told(self, lab: Teaching, question: OpenQuestion, truth: Truth) -> str:
+        """Return the right answer behind what is asked, of a tensor with its formula; alone where it is but a number."""
         number = shown(truth.value, digits=self._digits(truth.value))
         plain = isinstance(self.asked.tree, (ast.Constant, ast.UnaryOp, ast.List)) and not self.asked.names()
-        return number if plain else f"{self.asked.text} = {number}"
+        behind = lab.script[question.number + 1 :] if question.number >= 0 and truth.value.size > 1 else ()
+        return number if plain else " = ".join(filter(None, (self.asked.text, self._formula(behind), number)))
+
+    def _formula(self, behind: Sequence[Statement]) -> str:
+        """Return the formula that the lesson claims behind the question, or ""."""
+        claims = (read_assertion(one.rest) for one in behind if one.word == "expect")
+        same = (one.right for one in claims if one.right is not None and one.left.text == self.asked.text)
+        return next((right.text for right in same if right.names()), "")
 
     def _digits(self, answer: Array) -> int:
         """Return how many digits of the right answer are told: one more than an answer needs, and not fewer than `FEWEST`."""
