@@ -1,6 +1,6 @@
 """The boxes of modules: folded, with what they are made of, or unfolded, a frame around what stands in it.
 
-╭▸▸ embed ─────────────────────────────────────────╮     ╭─ block1 ───┼─────────────── ⏎ folds ─╮
+╭▸▸ embed ─────────────────────────────────────────╮     ╭─ block1 ───┼─────────── enter folds ─╮
 │ gather 10 → 32, add                 2 x 16 x 32  │     │   what stands in it                  │
 │ v rms 0.926   δ rms 0.0060        832 n, 2 ops   │     ╰────────────┼─────────────────────────╯
 ╰───────┬──────────────────────────────────────────╯     ┼ a line goes on in it, ┴ ends at its border, ┬ leaves it
@@ -28,7 +28,7 @@ from gradlab.draw.canvas_box import (
 from gradlab.draw.ink import Row, fit, fit_right, safe
 
 FOLDED = "▸▸ "
-HINT = " ⏎ folds "
+HINT = " enter folds "
 AMOUNT = 14
 _CROSSED = {"─": "┼", "┄": "┼", "═": "╪", "━": "┿"}
 

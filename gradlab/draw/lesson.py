@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count, groupby
+from typing import TYPE_CHECKING
 
 from gradlab.draw.glyphs import GlyphSet, spelled_out
 from gradlab.draw.highlight import highlighted
@@ -12,7 +13,9 @@ from gradlab.draw.ink import Goal, Row, link, row, spread, width_of, wrap
 from gradlab.draw.names import NodeNames
 from gradlab.draw.prose import INSET, code, prose, with_keys
 from gradlab.draw.said import line_row
-from gradlab.lab.teach.lesson import Lesson, Piece
+
+if TYPE_CHECKING:
+    from gradlab.lab.teach.lesson import Lesson, Piece
 
 INDENT = 2
 AHEAD = "▸ "

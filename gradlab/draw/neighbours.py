@@ -53,7 +53,7 @@ def list_rows(found: Neighbours, plates: Sequence[Plate], read: Callable[[int], 
     rows = [row(("╭" + title + "─" * (wide - 2 - len(title)) + "╮", "strong"))]
     for number, box in enumerate(found.shown, found.first):
         rows.append(_line(plates[box], read(box), chosen=number == found.chosen))
-    hint = f" {found.chosen + 1} of {len(found.boxes)} · ⏎ goes there "
+    hint = f" {found.chosen + 1} of {len(found.boxes)} · enter goes there "
     rows.append(row(("╰" + "─" * (wide - 2 - len(hint)) + hint + "╯", "strong")))
     return rows
 

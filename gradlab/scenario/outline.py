@@ -10,7 +10,6 @@ from gradlab.errors import Problem, ScenarioError
 from gradlab.graph.graph import Graph, Node
 from gradlab.graph.threads import one_thread
 from gradlab.op import Shape
-from gradlab.scenario.language import attempt
 from gradlab.scenario.markdown import Document, read_file
 from gradlab.scenario.script import statements
 
@@ -58,6 +57,8 @@ def outline(path: Path) -> ScenarioOutline:
     quizzes = sum(statement.word in ASKS for statement in script)
     found = ScenarioOutline(document.head.title, document.head.source, _lead(document), lines=len(script), quizzes=quizzes)
     if not problems:
+        from gradlab.scenario.language import attempt  # not before the first frame
+
         one_thread()  # data that are kept for the laboratory are made here
         sizes_alone = replace(document, head=replace(document.head, run="never"))
         model, problems = attempt(sizes_alone)

@@ -24,7 +24,6 @@ from gradlab.tui.driver import is_served
 from gradlab.tui.keys import identity
 from gradlab.tui.screens.browser import Browser
 from gradlab.tui.screens.laboratory import Broken, Laboratory, Reopened
-from gradlab.tui.screens.playing import Playing
 from gradlab.tui.screens.pointing import WHEEL
 from gradlab.tui.screens.sweep import SweepScreen
 from gradlab.tui.screens.text import Question, TextScreen
@@ -103,7 +102,12 @@ class GradlabApp(ThemedApp[int]):
         book, way = message.book, message.way
         session = book.session if way == "on" and book.going_on else None
         make = None if session is None else lambda: resume(session.path)
-        self.open(str(book.path), make, Playing if way == "play" else None)
+        if way == "play":
+            from gradlab.tui.screens.playing import Playing  # one in many opens it so
+
+            self.open(str(book.path), make, Playing)
+        else:
+            self.open(str(book.path), make)
 
     @on(Broken)
     def _broken(self, message: Broken) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from gradlab.axis.position import Position
-from gradlab.lab.teach.lesson import Place
 from gradlab.tui.lessonthread import LessonThread
 from gradlab.tui.retrace import Returning
 from gradlab.tui.tasks import Kind
 
 if TYPE_CHECKING:
+    from gradlab.lab.teach.lesson import Place
     from gradlab.session import Lab
 
 

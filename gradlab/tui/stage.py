@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from gradlab.actions._stage import unquoted
 from gradlab.source import did_you_mean
 from gradlab.tui.arrangement.perspectives import PERSPECTIVES
 from gradlab.tui.arrangement.tree import CAPTION, panels_of, read_layout
@@ -26,12 +25,18 @@ NO_COLOURS = "all themes look alike: NO_COLOR is set"
 
 def set_stage(screen: Bench, what: str, word: str) -> str:
     """Do it, and return what there is to say: nothing, or that there is no such word."""
-    return STAGES[what](screen, unquoted(word))
+    return STAGES[what](screen, _unquoted(word))
+
+
+def _unquoted(word: str) -> str:
+    from gradlab.actions._stage import unquoted  # actions are read when one is done, not before the first frame
+
+    return unquoted(word)
 
 
 def unknown_stage(what: str, word: str) -> str:
     """Return what the screen says to a word that it does not have; "" for one that it has."""
-    word = unquoted(word)
+    word = _unquoted(word)
     if what == "show":
         return _sought(panel_kinds(), word)[1]
     if what == "layout":

@@ -8,11 +8,12 @@ from collections.abc import Callable
 import pytest
 
 import gradlab
+from gradlab.draw.canvas_module import HINT
 from gradlab.draw.glyphs import GlyphSet
 from gradlab.session import Lab
 from gradlab.tui.app import GradlabApp
 from gradlab.tui.widgets.internals import shown_strips
-from tests.tui.driving import LESSON, MATRICES, lab_of, laboratory, settle
+from tests.tui.driving import LESSON, MATRICES, lab_of, laboratory, settle, type_line
 
 SCENARIOS: dict[str, Callable[[], Lab]] = {
     "neuron": lambda: lab_of(LESSON.replace("squashing", "squashing (日本語, e\u0301)"), "δ ≤ π²"),
@@ -72,3 +73,18 @@ async def test_keys_without_a_letter_are_words_and_no_other_key() -> None:
             assert told in text, key
             assert not re.search(r"< (unfold|go|large)", text), key
             assert "_ line" not in text
+
+
+async def test_the_enter_key_is_a_word_in_the_lists_of_plots_and_on_frames_of_modules() -> None:
+    app = GradlabApp(make=SCENARIOS["matrices"], glyphs="ascii")
+    async with app.run_test(size=(100, 30)) as pilot:
+        while laboratory(pilot).thread is None:
+            await pilot.pause()
+        await settle(pilot)
+        await type_line(pilot, "focus hidden.h")
+        await pilot.press("p")
+        await settle(pilot)
+        text = "\n".join(strip.text for strip in shown_strips(app.screen))
+        assert "enter plot   esc closes" in text
+        await pilot.press("escape")
+    assert HINT.isascii()

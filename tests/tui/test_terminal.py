@@ -189,7 +189,8 @@ from gradlab.tui.screens.laboratory import Laboratory
 found = []
 opened = Laboratory._open
 def first_frame(self):
-    found.extend(name for name in ("numba", "scipy", "sklearn", "gradlab.session") if name in sys.modules)
+    early = ("numba", "scipy", "sklearn", "gradlab.session", "gradlab.scenario.language")
+    found.extend(name for name in early if name in sys.modules)
     opened(self)
 Laboratory._open = first_frame
 

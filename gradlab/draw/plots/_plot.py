@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from gradlab.draw.ink import Goal, Row, row
-from gradlab.lab.arguments import Words
 from gradlab.lab.snapshot import NodeInfo
-from gradlab.scenario.expressions import Expression
 
 if TYPE_CHECKING:
+    from gradlab.lab.arguments import Words
+    from gradlab.scenario.expressions import Expression
     from gradlab.session import Lab
 
 Ink = Literal["colour", "mono", "plain", "ascii"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gradlab.lab.arguments import Words
 from gradlab.lab.outcome import Line
 
 if TYPE_CHECKING:
+    from gradlab.lab.arguments import Words
     from gradlab.lab.teach.teaching import Teaching
     from gradlab.lab.teach.truth import FirstTruth, Truth
     from gradlab.scenario.expressions import Expression

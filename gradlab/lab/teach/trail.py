@@ -10,9 +10,9 @@ from gradlab.axis.journal import Deed
 from gradlab.axis.position import Position
 from gradlab.errors import ActionError
 from gradlab.lab.outcome import Line
-from gradlab.lab.teach.lesson import Place
 
 if TYPE_CHECKING:
+    from gradlab.lab.teach.lesson import Place
     from gradlab.session import Lab
 
 

@@ -15,13 +15,13 @@ from gradlab.draw.ink import Goal, Row, goals_of, row, wrap
 from gradlab.draw.lesson import LessonLook, LessonRows, lesson_rows
 from gradlab.draw.said import GRADES, line_row
 from gradlab.lab.outcome import Line
-from gradlab.lab.teach.lesson import Lesson
 from gradlab.tui.keymap import BY_NAME
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import WAYS, Panel, PanelKind
 from gradlab.tui.styles import glyphs_of
 
 if TYPE_CHECKING:
+    from gradlab.lab.teach.lesson import Lesson
     from gradlab.session import Lab
 
 READING = """\

@@ -203,7 +203,7 @@ class Browser(Errands):
         """Return the keys that the footer shows, with what they do here."""
         chosen, show = self.listing.chosen, self.shown
         if self.finding:
-            return [("⏎", "open"), ("↑↓", "choose"), ("esc", "all")]
+            return [(show("open"), "open"), ("↑↓", "choose"), ("esc", "all")]
         first: list[tuple[str, str]] = []
         if chosen is not None and chosen.book is None:
             first = [(show("open"), "shut" if chosen.section.title in self.listing.open else "open")]

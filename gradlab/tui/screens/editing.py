@@ -75,7 +75,8 @@ class Editing(AskingOnce, Typing):
         elif len(lines) == 1:
             self._plot(lines[0])
         else:
-            overlay = ListOverlay(f"plot {node.name}", "/ ", "⏎ plot   esc closes", leave=lambda: self.put(None))
+            enter = self.keys.sign("enter")
+            overlay = ListOverlay(f"plot {node.name}", "/ ", f"{enter} plot   esc closes", leave=lambda: self.put(None))
             overlay.fill([ListedThing("plot", line, "", partial(self._plot, line)) for line in lines])
             self.put(overlay)
 
