@@ -35,6 +35,10 @@ class BoundError(GradlabError):
     """Something would be larger than a scenario may be; the text names the bound."""
 
 
+MEMORY = " MiB, allowed are "
+"""What stands in every text that says that more memory is needed than is allowed, between the two."""
+
+
 class ActionError(GradlabError):
     """A laboratory action cannot be done: unknown node, wrong argument, nothing to undo."""
 

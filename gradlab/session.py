@@ -103,7 +103,7 @@ class Lab(Teaching, RunTables):
     focus: index of the node that a lesson points at, or -1.   stops: breakpoints and watches.
     opening: what the first action says before all.   done: the statements that changed the state, for a fresh run that has to
     do the same.   diary: all that was done, which a recorder listens to.
-    views: lines that bring a screen to where it was in a recording.
+    views: lines that bring a screen to where it was in a recording.   swept: what the last sweep found.
     """
 
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
@@ -113,6 +113,7 @@ class Lab(Teaching, RunTables):
         self.done: list[Statement] = []
         self.seeds, self.diary = Seeds(self), Diary(self)
         self.views: tuple[str, ...] = ()
+        self.swept: Any = None
         self._compared: Comparison | None = None
         self._statement: Statement | None = None
         self._lines: tuple[Line, ...] = ()
@@ -288,8 +289,8 @@ class Lab(Teaching, RunTables):
             breakpoints=tuple((one.number, one.text) for one in self.stops.breakpoints), stops=self.stops.places(self),
             watches=tuple((one.number, one.expression.text, one.shown(seen, version)) for one in self.stops.watches),
             checkpoints=tuple(b.position for b in self.walker.checkpoints.bookmarks if b.position.update == run.at.update),
-            question=self.question_text, card=self.question_card, sign=self.question_sign, way_out=self.question_way_out,
-            hidden=() if veil is None else veil.places, constants=tuple(self.known.constants),
+            question=self.question_text, card=self.question_card, labels=self.question_labels, sign=self.question_sign,
+            way_out=self.question_way_out, hidden=() if veil is None else veil.places, constants=tuple(self.known.constants),
             run=(run.seed, run.mode, len(self.journal.deeds)),
         )  # fmt: skip
         return found if veil is None else veil.snapshot(found)

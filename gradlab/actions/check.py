@@ -25,6 +25,8 @@ LONGEST = 1_000_000
 """Seconds that may be said."""
 SECONDS = 5.0
 """What a check may take when nobody says how long."""
+NOTHING = "check    nothing was compared"
+"""What is said to a check that moved no number: it proves nothing, so it fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +65,25 @@ def _seconds(words: Words) -> float:
 
 
 def _check(lab: Lab, wanted: Wanted) -> Outcome:
-    """Say a verdict per node; a wrong gradient and one that is not finite are failures, and so is a root that is not."""
-    if wanted.node is not None and lab.known.nodes[wanted.node] == present_root(lab):
+    """Say a verdict per node; a gradient that is wrong or not finite is a failure, and so is to compare nothing."""
+    root = present_root(lab)
+    if wanted.node is not None and lab.known.nodes[wanted.node] == root:
         wanted = replace(wanted, node=None)
     verdicts = lab.check("", None if wanted.node is None else [wanted.node], wanted.full, wanted.seconds)
+    if not verdicts:
+        what = "any number" if wanted.node is None else f"`{wanted.node}`"
+        return told([Line("fail", f"{NOTHING}: no gradient flows from `{lab.graph.nodes[root].name}` to {what}")], found=())
     return told(_lines(lab.graph, verdicts, wanted), found=verdicts)
 
 
 def _lines(graph: Graph, verdicts: Sequence[Verdict], wanted: Wanted) -> Iterator[Line]:
-    if not verdicts:
-        yield Line("info", "nothing to check: no gradient flows there")
-        return
     bad = sorted((v for v in verdicts if v.verdict in BAD), key=lambda v: (-RANK[v.verdict], not v.culprit))
     for verdict in verdicts if len(verdicts) <= MOST else bad[:MOST]:
         yield Line("fail" if verdict.verdict in BAD else "value", _verdict(graph, verdict))
     counts = {word: sum(v.verdict == word for v in verdicts) for word in (*RANK, UNMOVABLE, UNCHECKED)}
     listed = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
     nothing = counts[UNCHECKED] + counts[UNMOVABLE] == len(verdicts)
-    yield Line("fail" if bad else "info" if nothing else "ok", f"check    {listed}")
+    yield Line("fail" if bad or nothing else "ok", f"{NOTHING}: {listed}" if nothing else f"check    {listed}")
     yield from _not_looked_at(verdicts, wanted)
     yield from _explained(graph, counts)
 

@@ -12,6 +12,7 @@ from gradlab.errors import ActionError, ArgumentError
 from gradlab.lab.arguments import Words, integer
 from gradlab.lab.outcome import Event, Line, Outcome
 from gradlab.scenario.changes import read_change
+from gradlab.scenario.places import at
 
 if TYPE_CHECKING:
     from gradlab.lab.beside.comparing import Comparison
@@ -102,13 +103,28 @@ def _runs(lab: Lab, wish: Wish) -> tuple[tuple[Core, Core], tuple[str, str]]:
     from gradlab.lab.beside.others import another, session, with_changes
 
     here = lab.title or "this scenario"
-    changed = [f"with {change}" for change in wish.changes]
-    written = " ".join([f"{here} as it is written", *changed])
     if wish.other == SESSION:
-        return (session(lab), with_changes(lab, wish.changes)), ("this session", written)
+        return (session(lab), with_changes(lab, wish.changes)), ("this session", _named(f"{here} as it is written", lab, wish))
     first = with_changes(lab, ())
-    second = with_changes(another(lab, wish.other) if wish.other else first, wish.changes)
-    return (first, second), (here, " ".join([wish.other or here, *changed]))
+    other = another(lab, wish.other) if wish.other else first
+    return (first, with_changes(other, wish.changes)), (here, _named(wish.other or here, other, wish))
+
+
+def _named(name: str, core: Core, wish: Wish) -> str:
+    """Return what a run with changes is called. name, core: without them."""
+    changes = (read_change(change) for change in wish.changes)
+    return " ".join([name, *(f"with {change.said(_where(core, change.place))}" for change in changes)])
+
+
+def _where(core: Core, place: str) -> str:
+    """Return what a place of a change is called: the layer that is made there, else the node; a line stays what it is."""
+    found = dict.fromkeys(
+        node.place or node.name for node in core.graph.nodes if node.span is not None and at(node.span) == place
+    )
+    if not found:
+        return f"line {place}" if place.isdigit() else place
+    first, *more = found
+    return first + (f" and {len(more)} more" if more else "")
 
 
 def _as_far(lab: Lab, wish: Wish) -> int:

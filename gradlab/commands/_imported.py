@@ -13,17 +13,20 @@ from gradlab.errors import GradlabError
 if TYPE_CHECKING:
     from gradlab.importers import Importer, ImportWish
     from gradlab.importers.program import Program
+    from gradlab.importers.verdict import ValueVerdict
     from gradlab.session import Lab
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def wish_options(command: F) -> F:
-    """Add to a command what a person says beside a model: `--loss`, `--target`, `--output`."""
+    """Add to a command what a person says beside a model: `--loss`, `--target`, `--output`, `--trust`."""
+    trust = "Load a program of torch.export, although what is pickled in it can run any code."
+    command = click.option("--trust", is_flag=True, help=trust)(command)
     for flag, metavar, text in (
         ("--output", "NAME", "Which output of a model of ONNX; without it all of them, and the loss is of the first."),
         ("--target", "NAME", "Which array of --data the loss compares with; without it the one that is no input."),
-        ("--loss", "WORD", "What is made small of a model of ONNX, such as cross_entropy or mse."),
+        ("--loss", "WORD", "What is made small of a model, such as cross_entropy or mse."),
     ):
         command = click.option(flag, metavar=metavar, default="", help=text)(command)
     return command
@@ -34,18 +37,20 @@ def importer_for(file: str) -> Importer | None:
     from gradlab.recording.kind import kind_of
 
     path = Path(file)
-    if not file or not path.is_file() or kind_of(path) != "scenario":
+    if not file or not path.is_file() or kind_of(path) not in ("scenario", "zip"):
         return None
     from gradlab.importers import importer_of
 
     return importer_of(path)
 
 
-def wish_of(data: Path | None, loss: str, target: str, output: str, memory: int | None) -> ImportWish:
+def wish_of(
+    data: Path | None, loss: str, target: str, output: str, memory: int | None, *, trust: bool = False
+) -> ImportWish:  # fmt: skip
     """Return what a person asks for. Raises GradlabError for data that are no archive of arrays."""
     from gradlab.importers import ImportWish
 
-    return ImportWish({} if data is None else _arrays(data, memory), loss, target, output, memory)
+    return ImportWish({} if data is None else _arrays(data, memory), loss, target, output, memory, trust)
 
 
 def _arrays(path: Path, memory: int | None) -> dict[str, Any]:
@@ -81,3 +86,21 @@ def lab_of(file: str, importer: Importer, wish: ImportWish, budget: int | None =
     lab = Lab(found.draft.finish(), budget=BUDGET if budget is None else budget)
     lab.opening += found.program.notes
     return lab
+
+
+def verdict_of(program: Program, memory: int | None = None) -> ValueVerdict | None:
+    """Return how far an imported program agrees with its framework; None where that says nothing of it. Raises GradlabError."""
+    if program.expected is None:
+        return None
+    from gradlab.importers.building import built
+    from gradlab.importers.verdict import compared
+    from gradlab.session import Lab
+
+    found = built(program, memory)
+    lab = Lab(found.draft.finish())
+    lab.do("forward")
+    if program.root is not None:
+        lab.do("backward")
+    verdict = compared(program, found.written.names, lab.value, lab.grad)
+    verdict.findings = [one.text for one in lab.findings()]
+    return verdict

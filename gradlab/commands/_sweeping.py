@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Self
 
@@ -13,7 +15,7 @@ from gradlab.commands._output import plain, tell
 from gradlab.commands._progress import WIPE
 
 if TYPE_CHECKING:
-    from gradlab.sweeps.sweeping import SweepStanding
+    from gradlab.sweeps.standing import SweepStanding
 
 EVERY, SELDOM = 0.2, 30.0
 """Seconds between two lines on a terminal, and through a pipe."""
@@ -49,3 +51,13 @@ class SweepProgress:
     def __exit__(self, *error: object) -> None:
         if self._shown:
             click.echo(WIPE, nl=False, err=True)
+
+
+def show_screen(path: Path, theme: str = "", command: Sequence[str] = ()) -> int:
+    """Show the file of a sweep on its screen. command: what is to run it meanwhile. Raises GradlabError."""
+    from gradlab.sweeps.following import SweepTail
+    from gradlab.tui.app import run_app
+    from gradlab.tui.screens.sweep import SweepScreen
+
+    SweepTail(path)  # what is no sweep is told before the screen is taken over
+    return run_app(theme=theme, home=lambda: SweepScreen(path, command))

@@ -78,7 +78,7 @@ def _export(
 
     refuse_existing(out, force=force, read=file)
     if kind_of(Path(file)) == "sweep":
-        return _export_sweep(exporter, Path(file), out, force=force)
+        return _export_sweep(exporter, Path(file), out, force=force, options=options)
     if exporter.second:
         if out.suffix != exporter.ending:
             raise GradlabError(
@@ -96,16 +96,16 @@ def _export(
     return 0
 
 
-def _export_sweep(exporter: Any, sweep: Path, out: Path, *, force: bool) -> int:
+def _export_sweep(exporter: Any, sweep: Path, out: Path, *, force: bool, options: dict[str, Any]) -> int:
     from gradlab.errors import GradlabError
     from gradlab.exporters import EXPORTERS
     from gradlab.outputs import written
 
     if exporter.of_sweep is None:
-        able = ", ".join(f"`gradlab export {name}`" for name, one in EXPORTERS.items() if one.of_sweep is not None)
+        able = " or ".join(f"`gradlab export {name}`" for name, one in EXPORTERS.items() if one.of_sweep is not None)
         raise GradlabError(f"error: `{sweep}` holds the results of a sweep: {able} writes them")
     with written(out, force=force) as beside:
-        exporter.of_sweep(sweep, beside)
+        exporter.of_sweep(sweep, beside, **options)
     return 0
 
 

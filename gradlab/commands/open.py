@@ -51,15 +51,17 @@ LONGEST = 200
 @ascii_option
 def COMMAND(
     file: str | None, *, at: str | None, lang: str, notes: bool, resume: bool, data: Path | None, loss: str, target: str,
-    output: str, plain: bool, changes: tuple[str, ...], seed: int | None, record: Path | None, force: bool, out: Path | None,
-    max_memory: int | None, budget: int | None, depth: int, theme: str | None,
+    output: str, trust: bool, plain: bool, changes: tuple[str, ...], seed: int | None, record: Path | None, force: bool,
+    out: Path | None, max_memory: int | None, budget: int | None, depth: int, theme: str | None,
 ) -> int:  # fmt: skip
     """Open a scenario FILE, or the name of one that comes with gradlab, in the laboratory.
 
-    A recording stands at its end, with all of its past behind it. A model of ONNX is opened with --data batch.npz, which has
-    the arrays for its inputs, and --loss, which compares its output with a further one; see `gradlab import`.
+    A recording stands at its end, with all of its past behind it. The results of a sweep have a screen of their own, which
+    follows the file and opens each of its runs. A model of ONNX is opened with --data batch.npz, which has the arrays for its
+    inputs, and --loss, which compares its output with a further one; see `gradlab import`. So is a program of torch.export,
+    which needs --trust.
 
-    What is done on the screen of a scenario is kept: --resume goes on there; a model of ONNX is made one by `gradlab import`.
+    What is done on the screen of a scenario is kept: --resume goes on there; other models are made one by `gradlab import`.
     With --plain it is a talk of lines, for a screen reader or a pipe: the same keys and action lines, each answer at most three
     lines. Without a terminal it prints the nodes of the scenario, warnings about it, and what its script would do.
     """
@@ -68,16 +70,15 @@ def COMMAND(
     if file is None and not resume:
         raise click.UsageError("which file? `--resume` opens the last session")
     if file is not None and kind_of(Path(file)) == "sweep":
-        from gradlab.commands.sweep import show_results
-
-        return show_results(Path(file))
+        _refuse_variant(Variant(changes, seed), "a sweep has its own")
+        return _open_sweep(Path(file), theme or "", plain=plain)
     file = _in_language(file or "", lang)
     importer, variant = None if resume else importer_for(file), Variant(changes, seed)
     if importer is not None:
-        _refuse_variant(variant, "a model of ONNX is imported as it is")
-        way = _import_way(file, importer, wish_of(data, loss, target, output, max_memory), budget, depth)
+        _refuse_variant(variant, "a model of another framework is imported as it is")
+        way = _import_way(file, importer, wish_of(data, loss, target, output, max_memory, trust=trust), budget, depth)
     else:
-        _refuse_wishes(file, loss=loss, target=target, output=output)
+        _refuse_wishes(file, loss=loss, target=target, output=output, trust="--trust" * trust)
         way = _way(file, (max_memory, budget), variant, depth=depth, resume=resume, data=data)
     if record is not None:
         from gradlab.outputs import refuse_existing
@@ -102,6 +103,17 @@ def COMMAND(
         plain_file = not (resume or importer or _is_recording(file)) and variant == Variant()
         return run_app(file if plain_file else None, at, make, theme=theme or "")
     return _print(make(), at)
+
+
+def _open_sweep(path: Path, theme: str, *, plain: bool) -> int:
+    """Show a sweep on its screen, or in lines."""
+    if plain or not has_terminal():
+        from gradlab.commands.sweep import show_results
+
+        return show_results(path)
+    from gradlab.commands._sweeping import show_screen
+
+    return show_screen(path, theme)
 
 
 def _print(lab: Lab, at: str | None) -> int:
@@ -174,7 +186,7 @@ def _refuse_wishes(file: str, **given: str) -> None:
     """Raise UsageError for what is said of a model of another framework where there is none."""
     name = next((name for name, value in given.items() if value), None)
     if name is not None:
-        raise click.UsageError(f"`--{name}` goes with a model of ONNX, and `{file}` is none")
+        raise click.UsageError(f"`--{name}` goes with a model of ONNX or PyTorch, and `{file}` is none")
 
 
 def _prepared(lab: Lab, out: Path | None, *, notes: bool) -> Lab:

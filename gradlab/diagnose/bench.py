@@ -56,8 +56,15 @@ class DataBench:
 
     def passes(self, leaves: Mapping[int, Array], mode: str, most: int = MOST_BATCHES) -> Iterator[Machine]:
         """Yield the machine behind the forward pass of each batch of an epoch. Raises Stopped."""
+        yield from self._run_through(leaves, mode, min(self.batches, most))
+
+    def losses(self, leaves: Mapping[int, Array], mode: str, updates: int) -> list[float]:
+        """Return the losses of the first updates of a run whose parameters stay as they are. Raises Stopped."""
+        return [float(machine.value(self.root).reshape(-1)[0]) for machine in self._run_through(leaves, mode, updates)]
+
+    def _run_through(self, leaves: Mapping[int, Array], mode: str, count: int) -> Iterator[Machine]:
         self.prepare(leaves, mode)
-        for batch in range(min(self.batches, most)):
+        for batch in range(count):
             self.lab.breathe()
             self.feed(batch)
             with np.errstate(all="ignore"):

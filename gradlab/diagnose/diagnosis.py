@@ -93,7 +93,7 @@ class _Asking:
             if why := self.stopped or self._missing(rule):
                 self.skipped.append((name, why))
                 return
-            self.findings += [replace(one, rule=name, name=rule.name) for one in rule.find(self.examination)]
+            self.findings += [self._placed(replace(one, rule=name, name=rule.name)) for one in rule.find(self.examination)]
         except Stopped as stopped:
             self.skipped.append((name, "the time was over"))
             self.stopped = "" if self.examination.left > 0 else "the time was over"
@@ -104,6 +104,10 @@ class _Asking:
             self.skipped.append((name, self.stopped))
         except Exception as error:  # noqa: BLE001  one rule that fails must not hide what the others find
             self.skipped.append((name, f"it failed: {type(error).__name__}: {error}"))
+
+    def _placed(self, one: Finding) -> Finding:
+        """Return a finding with the layer of its node, where its rule names no other."""
+        return one if one.layer or one.node < 0 else replace(one, layer=self.examination.graph.nodes[one.node].place)
 
     def _missing(self, rule: Rule) -> str:
         if rule.alone and self.examination.roles.objectives > 1:
@@ -127,8 +131,8 @@ class _Asking:
     def _known(self, asked: Callable[[], T | None]) -> T | None:
         try:
             return asked()
-        except (Stopped, GradlabError, KeyboardInterrupt):
-            interruption.forget()
+        except (Stopped, GradlabError, KeyboardInterrupt) as broken:
+            self.examination.broken_off(broken)
             return None
 
 
@@ -149,7 +153,9 @@ class Arbitration:
         if fix:
             tried = self._tried(causes, stage)
             ordered = [tried.get(id(one), one) for one in ordered]
-            causes = [tried.get(id(one), one) for one in causes]
+            causes = [one for one in (tried.get(id(one), one) for one in causes) if self.highest(one) != "info"]
+        if not causes:
+            return [replace(one, level="info") for one in ordered]
         head = self._head(causes)
         rest = [self._beside(one, head) for one in ordered if one is not head]
         first = replace(head, level=self.highest(head), headline=True)
@@ -157,7 +163,9 @@ class Arbitration:
 
     def highest(self, finding: Finding) -> Level:
         """Return the highest level that a finding can have in this run."""
-        rule = self.rules[finding.rule]
+        rule, verified = self.rules[finding.rule], finding.verified
+        if finding.conjecture and verified is not None and not verified.helps:
+            return "info"
         if self.learned is True and not rule.stays and finding.root in (-1, self.examination.roles.root):
             return "info"
         sure: Level = "error" if self.learned is False or rule.stays or rule.rank < MECHANICS else "info"
@@ -186,14 +194,15 @@ class Arbitration:
                 found = trial.paired(self.examination, causes[:TRIED])
                 if found is not None:
                     done |= {id(one): replace(one, verified=found[0]) for one in found[1:]}
-        except (Stopped, KeyboardInterrupt):
-            interruption.forget()
+        except (Stopped, KeyboardInterrupt) as broken:
+            self.examination.broken_off(broken)
         return done
 
     def _head(self, causes: Sequence[Finding]) -> Finding:
         """Return the cause: the one whose fix helps most, else the first that can be an error, else the first.
 
-        A fault of the mechanics goes before all others whose fixes help: a longer run or another optimizer helps with any.
+        A fault of the mechanics goes before all others whose fixes help: a longer run or another optimizer helps with any. So
+        does one whose fix nobody could try, unless another fix makes the network learn.
         Fixes that each make the network learn are alike, and the first of them wins: what repairs a cause repairs its
         consequences, and what is made for a consequence may go further, and repair the cause on the way.
         """
@@ -201,10 +210,15 @@ class Arbitration:
         if helped:
             most = max(map(_won, (one.verified for one in helped)))
             enough = min(most - BETTER, most / 2)
-            broken = (one for one in helped if self._rank(one)[0] < MECHANICS)
+            learns = any(_suffices(one.verified) for one in helped)
+            broken = (one for one in causes if self._rank(one)[0] < MECHANICS and (one in helped or self._is_open(one, learns)))
             first = (one for one in helped if _suffices(one.verified) or _won(one.verified) >= enough)
             return next(broken, None) or next(first)
         return next((one for one in causes if self.highest(one) == "error"), causes[0])
+
+    def _is_open(self, one: Finding, learns: bool) -> bool:
+        """Whether a fault may be the cause although no fix of it was tried. learns: whether another fix suffices."""
+        return not learns and one.verified is None and self.highest(one) == "error"
 
     def _beside(self, one: Finding, head: Finding) -> Finding:
         """Return another finding beside the headline: a cause of its own, or a consequence of it."""

@@ -179,7 +179,8 @@ class Examination:
     def learned(self) -> bool | None:
         """Whether the network has learned; None where that means nothing.
 
-        L_end < ½ L_c, or 35 % of what is possible in accuracy gained. A loss that is not finite is not learned.
+        L_end < ½ L_c, or 35 % of what is possible in accuracy gained, and not by luck. A loss that is not finite is not
+        learned; one of probabilities that is below 0 has targets that are none, and says nothing.
         """
         if self.end is None or self.objective is None:
             return None
@@ -187,8 +188,8 @@ class Examination:
             return False
         if self.chance is None or self.chance < CHANCE:
             return None
-        gained = self.ended.scores.gained if self.ended.scores.accuracy is not None else None
-        return self.end < 0.5 * self.chance or (gained is not None and gained >= GAINED)
+        says = self.end >= 0 or not self.roles.probability
+        return bool(says and self.end < 0.5 * self.chance) or self.ended.scores.beats_luck(GAINED)
 
     def share(self, loss: float) -> float | None:
         """Return a loss as a share of that of the best constant output."""
@@ -237,6 +238,12 @@ class Examination:
     def left(self) -> float:
         """Seconds until the time is over."""
         return float("inf") if self._lab.deadline is None else self._lab.deadline - monotonic()
+
+    def broken_off(self, by: BaseException) -> None:
+        """Take note that Ctrl-C has ended what was done after the run; the end of the time is told where it matters."""
+        if isinstance(by, KeyboardInterrupt):
+            interruption.forget()
+            self.stopped = self.stopped or INTERRUPTED
 
     def lacks(self, part: str) -> bool:
         """Return whether a part is not there in this run. What is computed late is taken as there, if it can be."""

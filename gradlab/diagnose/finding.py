@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Literal
 
 from gradlab.diagnose.fix import Fix
@@ -11,6 +12,14 @@ from gradlab.scenario.overrides import Change
 Level = Literal["info", "warning", "error"]
 LEVELS: tuple[Level, ...] = ("info", "warning", "error")
 """From what is only a fact to what keeps a network from learning."""
+
+
+def share_text(number: float) -> str:
+    """Return a share of chance as a person reads it."""
+    if not isfinite(number):
+        return "no number"
+    percent = 100 * number
+    return f"{percent:.3g} %" if abs(percent) < 1000 else f"{number:.3g} times"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +52,14 @@ class Verified:
 class Finding:
     """One thing that was found.
 
-    text: one sentence with the numbers.   node: index of the node it is about, or -1.   layer: its layer, or "".
+    text: one sentence with the numbers.   node: index of the node it is about, or -1.   layer: its layer; "" for the one that
+    the node is in, if it is in one.
     statistic: what `value` is, in a few words; `threshold` is the bound that it has passed.   at: the update it was seen in,
     or -1.   evidence: further sentences.   fixes: changes that may help, the likeliest first.
     most: the highest level that it may have; the level itself is decided by all findings together.
     root: index of the loss that it is about; -1 for that of the examination.
-    yields: ids of rules that are its cause where they hold, too.
+    yields: ids of rules that are its cause where they hold, too.   conjecture: whether it says that something would help, so
+    that it is no cause where nothing that was tried does.
     rank: its place among causes, where that is another one than its rule's; -1 where it is not.
 
     What is behind it is set by the diagnosis. rule: id (`D1`).   name: of the rule.   level, headline: see `diagnosis`.
@@ -68,6 +79,7 @@ class Finding:
     root: int = -1
     yields: tuple[str, ...] = ()
     rank: int = -1
+    conjecture: bool = False
     rule: str = ""
     name: str = ""
     level: Level = "info"

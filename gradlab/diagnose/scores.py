@@ -35,6 +35,27 @@ class Scores:
             return None if self.base >= 1 else (self.accuracy - self.base) / (1 - self.base)
         return self.r2
 
+    @property
+    def found(self) -> float | None:
+        """How much of each class is found, on average, beyond guessing, 0 to 1; without classes what is gained.
+
+        Of rare classes the accuracy says nothing: who never says them is nearly always right.
+        """
+        if self.recalls is None or len(self.recalls) < 2:
+            return self.gained
+        even = 1 / len(self.recalls)
+        return float((np.mean(self.recalls) - even) / (1 - even))
+
+    def beats_luck(self, share: float) -> bool:
+        """Whether so much of what is possible in accuracy is gained, and more than two standard deviations of guesses.
+
+        Of four samples, three are soon right by luck.
+        """
+        if self.accuracy is None or self.base is None or self.gained is None:
+            return False
+        samples = np.inf if self.counts is None else float(self.counts.sum())
+        return bool(self.gained >= share and self.accuracy - self.base >= 2 * np.sqrt(self.base * (1 - self.base) / samples))
+
 
 NOTHING = Scores()
 

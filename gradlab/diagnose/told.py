@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isfinite
 from typing import Any
 
 from gradlab.diagnose.diagnosis import Diagnosis
 from gradlab.diagnose.examination import CHANCE, Examination
-from gradlab.diagnose.finding import Finding, Verified
+from gradlab.diagnose.finding import Finding, Verified, share_text
 from gradlab.graph.graph import Graph
 
 SHOWN = 3
@@ -26,7 +25,7 @@ def verdict(found: Diagnosis) -> str:
     if found.end is None:
         return f"nothing is trained{stopped}"
     known = found.chance is not None and found.chance > CHANCE
-    share = f", {_share(found.end / found.chance)} of chance ({found.chance:.4g})" if known and found.chance else ""
+    share = f", {share_text(found.end / found.chance)} of chance ({found.chance:.4g})" if known and found.chance else ""
     word = {True: "it has learned", False: "it has not learned", None: "whether it has learned cannot be told"}[found.learned]
     return f"{word}: loss {found.end:.4g} after {updates}{share}{stopped}"
 
@@ -66,18 +65,11 @@ def _told(one: Finding) -> Pairs:
 
 def tried(one: Verified) -> str:
     """Return what came of a fix in one sentence."""
-    effect = f"{_share(one.before)} → {_share(one.after)} of chance"
+    effect = f"{share_text(one.before)} → {share_text(one.after)} of chance"
     if one.held_out_before is not None and one.held_out_after is not None:
-        effect += f", held out {_share(one.held_out_before)} → {_share(one.held_out_after)}"
+        effect += f", held out {share_text(one.held_out_before)} → {share_text(one.held_out_after)}"
     verdict = "helps" if one.helps else "did not help"
     return f"tried: {one.change}: {verdict}, {effect} in {one.updates:,} updates"
-
-
-def _share(number: float) -> str:
-    if not isfinite(number):
-        return "no number"
-    percent = 100 * number
-    return f"{percent:.3g} %" if abs(percent) < 1000 else f"{number:.3g} times"
 
 
 def roles_told(examination: Examination, found: Diagnosis) -> Iterator[str]:

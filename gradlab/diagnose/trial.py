@@ -17,7 +17,7 @@ import numpy as np
 from gradlab.axis.position import Position
 from gradlab.diagnose.applying import Unfit, changes_of, longer, times
 from gradlab.diagnose.examination import CHANCE, Examination
-from gradlab.diagnose.finding import Finding, Verified
+from gradlab.diagnose.finding import Finding, Verified, share_text
 from gradlab.diagnose.fix import Fix
 from gradlab.diagnose.fixes import remedies
 from gradlab.diagnose.sight import look
@@ -36,7 +36,8 @@ EACH = 5
 RATES = ("", "_*10", "_*0.1")
 """What the learning rate is tried with, for a change of a scale."""
 CLEAR, GAIN = 0.05, 0.1
-"""By how much less of chance a fix is better than before: so much, and this part of what there was."""
+"""By how much less of chance a fix is better than before: so much, and this part of what there was. Where that was no number,
+what is better than a NaN is no worse than chance."""
 ENOUGH = 0.5
 """Of chance: a fix that comes below has made the network learn, and no other is tried."""
 LONGEST = 120
@@ -49,7 +50,7 @@ TOGETHER = 3
 class Ending:
     """How a run ended. share: the loss of the training data, as a share of chance.   held_out: the same of held-out data.
 
-    left: 1 minus what of the possible accuracy or R² is reached; None where that means nothing.   loss: the op of the loss.
+    left: 1 minus what is found of each class, or R²; None where that means nothing.   loss: the op of the loss.
     deltas: |δ| of each layer in the first update.
     """
 
@@ -59,9 +60,13 @@ class Ending:
     loss: str
     deltas: Mapping[str, float] = field(default_factory=dict)
 
+    def differs(self, other: Ending) -> bool:
+        """Whether two runs have other losses, so that only what is left to be found can be compared."""
+        return self.loss != other.loss and self.left is not None and other.left is not None
+
     def worth(self, other: Ending) -> float:
         """Return what is compared with another run, less being better: with another loss what is left to gain."""
-        if self.loss != other.loss and self.left is not None and other.left is not None:
+        if self.differs(other) and self.left is not None:
             return self.left
         return self.share if self.held_out is None or other.held_out is None else self.held_out
 
@@ -115,8 +120,9 @@ def tried(examination: Examination, finding: Finding) -> Verified | None:
             found.append(attempt)
             if _is_enough(attempt, trials.before):
                 return _verified(examination, trials, attempt, found)
-    except (Stopped, KeyboardInterrupt):
+    except (Stopped, KeyboardInterrupt) as broken:
         trials.over = True
+        examination.broken_off(broken)
         if _best(found, trials.before) is None:
             raise
     best = _best(found, trials.before)
@@ -244,10 +250,10 @@ def _ending(run: Examination) -> Ending:
     chance, end, held = run.chance or 1.0, run.end, run.held_out
     share = inf if end is None or not isfinite(end) else end / chance
     out = None if held is None else (held.loss / chance if isfinite(held.loss) else inf)
-    gained = (held.scores if held is not None else run.ended.scores).gained
+    found = (held.scores if held is not None else run.ended.scores).found
     root = run.graph.nodes[run.roles.root].op.name if run.roles.root >= 0 else ""
     deltas = {layer.name: layer.delta for layer in run.first.layers if layer.delta is not None}
-    return Ending(share, out, None if gained is None or not np.isfinite(gained) else 1 - gained, root, deltas)
+    return Ending(share, out, None if found is None or not np.isfinite(found) else 1 - found, root, deltas)
 
 
 def _known_chance(run: Examination) -> bool:
@@ -259,9 +265,16 @@ def _worth(attempt: Attempt, before: Ending) -> float:
 
 
 def _helps(attempt: Attempt, before: Ending) -> bool:
+    """Whether a run ended better. One that says no more of its training data than a constant has won nothing elsewhere."""
     if attempt.ending is None:
         return False
     old, new = before.worth(attempt.ending), attempt.ending.worth(before)
+    learns = attempt.ending.share < 1 or _is_less(attempt.ending.share, before.share)
+    return learns and (_is_less(new, old) if isfinite(old) else new < 1 + CLEAR)
+
+
+def _is_less(new: float, old: float) -> bool:
+    """Whether a share of chance is less by more than luck."""
     return isfinite(new) and (not isfinite(old) or old - new > max(CLEAR, GAIN * old))
 
 
@@ -303,7 +316,9 @@ def _told(attempt: Attempt, before: Ending) -> str:
     if attempt.ending is None:
         return f"{attempt.text}: not tried, {attempt.why}"
     verdict = "helps, too" if _helps(attempt, before) else "did not help"
-    return f"{attempt.text}: {verdict} ({before.worth(attempt.ending):.2f} to {attempt.ending.worth(before):.2f} of chance)"
+    old, new = (share_text(number) for number in (before.worth(attempt.ending), attempt.ending.worth(before)))
+    what = "left to find" if attempt.ending.differs(before) else "of chance"
+    return f"{attempt.text}: {verdict}, {old} → {new} {what}"
 
 
 def _brief(error: Exception) -> str:

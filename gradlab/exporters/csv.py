@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 from gradlab.exporters._asked import COLUMNS, TABLE_OPTIONS, rows
 from gradlab.exporters._exporter import Exporter
@@ -23,7 +24,7 @@ def _write(performance: Performance, out: Path, *, what: str, every: int, update
             writer.writerows((update, _text(layer), _text(quantity), repr(value)) for update, layer, quantity, value in part)
 
 
-def _write_sweep(sweep: Path, out: Path) -> None:
+def _write_sweep(sweep: Path, out: Path, **_options: Any) -> None:
     """Write a row for each result of a sweep, in the order of stages and points."""
     from gradlab.sweeps.results import read_sweep
     from gradlab.sweeps.table import array_of

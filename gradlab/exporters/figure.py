@@ -14,19 +14,17 @@ from gradlab.actions.plot import PlotShown
 from gradlab.draw.plots import Blank, Paper
 from gradlab.errors import GradlabError
 from gradlab.exporters._exporter import Exporter
+from gradlab.exporters._matplotlib import FORMATS, saved
 from gradlab.recording.performance import Performance
 from gradlab.train.statistics import QUANTITIES
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
 
-FORMATS = ("svg", "pdf", "png")
 ROW = 0.42
 """Inches of a layer."""
 FINE = Paper(140, 52, "colour")
 """What a plot is asked for: the larger the finer."""
-SAME_BYTES = {"svg.hashsalt": "gradlab", "svg.fonttype": "none"}
-"""What makes a figure the same bytes each time, and its words text."""
 
 
 def _write(performance: Performance, out: Path, what: str, plot: str, of: str, as_format: str, at: str) -> None:
@@ -34,23 +32,17 @@ def _write(performance: Performance, out: Path, what: str, plot: str, of: str, a
     if at:
         lab.do(f"goto {at}")
     draw = KINDS[what]
-    with _matplotlib().rc_context(SAME_BYTES):
-        figure = _plotted(lab, plot) if plot else draw(lab, of)
-        figure.savefig(out, format=as_format, bbox_inches="tight", metadata=_undated(as_format), dpi=150)
+    saved(lambda: _plotted(lab, plot) if plot else draw(lab, of), out, as_format)
 
 
-def _matplotlib() -> Any:
-    """Return matplotlib, which draws without a screen here. Raises GradlabError without it."""
-    try:
-        import matplotlib as found
-    except ImportError:
-        raise GradlabError("error: figures need the extra `figures`: `pip install 'gradlab[figures]'`") from None
-    found.use("agg")
-    return found
+def _write_sweep(sweep: Path, out: Path, what: str, plot: str, of: str, as_format: str, at: str) -> None:
+    """Draw the results of a sweep: all measures, or one of them."""
+    from gradlab.exporters._sweep_figure import write_sweep
+    from gradlab.sweeps.results import read_sweep
 
-
-def _undated(as_format: str) -> dict[str, None]:
-    return {} if as_format == "png" else {"Date" if as_format == "svg" else "CreationDate": None}
+    if plot or at:
+        raise GradlabError("error: a sweep has one picture: `--plot` and `--at` are for a run")
+    write_sweep(*read_sweep(sweep), out, as_format, of)
 
 
 def _axes(wide: float = 6.4, high: float = 4.0) -> tuple[Any, Any]:
@@ -174,6 +166,10 @@ the size of the gradient of each layer. heat: a node, or `grad(NODE)`, as a map.
 
 `--plot` draws any kind of `plot`, with the same numbers: `gradlab help plot` names them.
 
+Of the results of a sweep it draws curves over one name, a map of a grid of two, or parallel axes: all measures, or that of
+`--of`.
+
 The lesson or the recording is done to its end first. It needs the extra `figures`.
 """.strip(),
+    of_sweep=_write_sweep,
 )  # fmt: skip

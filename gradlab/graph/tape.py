@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from gradlab.errors import BoundError, ShapeError
+from gradlab.errors import MEMORY, BoundError, ShapeError
 from gradlab.graph.graph import Graph, Node
 from gradlab.graph.steps import goes_number_by_number
 from gradlab.kernels.rows import ADD, ASSIGN, SKIP
@@ -156,7 +156,7 @@ class Tape:
 def refuse(what: str, needed: int, allowed: int) -> None:
     """Raise BoundError when bytes that are about to be taken are too many."""
     if needed > allowed:
-        raise BoundError(f"{what} need {needed / 2**20:,.0f} MiB, allowed are {allowed / 2**20:,.0f} MiB")
+        raise BoundError(f"{what} need {needed / 2**20:,.0f}{MEMORY}{allowed / 2**20:,.0f} MiB")
 
 
 def _place(top: int, size: int) -> tuple[int, int]:

@@ -17,7 +17,7 @@ def importer_of(path: Path) -> Importer | None:
             head = file.read(LOOK)
     except (OSError, ValueError):
         return None
-    if not head or (head[:1].isascii() and head[:1].decode() >= " "):
+    if not head or (head[:1].isascii() and head[:1].decode() >= " " and not head.startswith(b"PK\x03\x04")):
         return None  # text, such as a scenario: no importer has to be loaded to know that
     return next((one for one in IMPORTERS.values() if one.begins(head)), None)
 

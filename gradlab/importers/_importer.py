@@ -9,7 +9,7 @@ from pathlib import Path
 from gradlab.importers.program import Program
 from gradlab.op import Array
 
-LOOK = 64
+LOOK = 256
 """First bytes by which a file is known."""
 
 
@@ -19,6 +19,7 @@ class ImportWish:
 
     data: arrays by name.   loss: the word of a loss, or "".   target, output: the array that it compares with, and the output
     that it is of; "" for the only one.   memory: bytes that arrays may take; None: 2 GiB.
+    trust: whether code of the file may run.
     """
 
     data: Mapping[str, Array] = field(default_factory=dict)
@@ -26,6 +27,7 @@ class ImportWish:
     target: str = ""
     output: str = ""
     memory: int | None = None
+    trust: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradlab.importers.program import Program
+from gradlab.importers.verdict import ValueVerdict
 from gradlab.importers.writing import ARCHIVE, STATE, WrittenProgram, write
 from gradlab.lab.archive import write_npz
 from gradlab.outputs import written
 from gradlab.scenario.bounds import MAX_MEMORY
 from gradlab.scenario.model import Draft, draft_text
 from gradlab.scenario.overrides import Overrides
+
+EXPECTED = "expected.npz"
+"""The file of what the framework gave."""
+MOST_KEPT = 64 << 20
+"""Bytes of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,21 @@ def built(program: Program, memory: int | None = None) -> Built:
     found = write(program)
     overrides = Overrides(memory=memory or MAX_MEMORY, archives={ARCHIVE: found.arrays, STATE: found.state})
     return Built(program, found, draft_text(found.text, program.title, None, overrides))
+
+
+def add_script(path: Path, program: Program, verdict: ValueVerdict) -> None:
+    """Write behind a scenario what runs it and compares it with what its framework gave, and keep that beside it."""
+    kept, left = {}, MOST_KEPT
+    for name, array in reversed(verdict.kept.items()):  # those at the end say most
+        left -= array.nbytes
+        if left >= 0:
+            kept[name] = array
+    lines = ["forward", *(["backward"] if program.root is not None else []), *([f"agree {EXPECTED}"] if kept else [])]
+    if kept:
+        with written(path.parent / EXPECTED) as made:
+            write_npz(made, dict(reversed(kept.items())))
+    with path.open("a", encoding="utf-8", newline="\n") as file:
+        file.write("\n".join(("", "```lab", *lines, "```", "")))
 
 
 def write_folder(program: Program, folder: Path, name: str = "model.md") -> Path:

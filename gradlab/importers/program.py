@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -85,6 +85,19 @@ class OptimizerGroup:
     l2: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Expected:
+    """What the framework has for an item.
+
+    told: how it is called there.   array: None where the framework could not say.   gradient: whether it is its gradient.
+    """
+
+    item: Item
+    told: str
+    array: Array | None
+    gradient: bool = False
+
+
 @dataclass(slots=True, eq=False)
 class Program:
     """A whole program.
@@ -92,6 +105,8 @@ class Program:
     root: the item that is made small, or None.   prefix: the outermost scope of the model, which its names may leave out.
     groups: how training moves the parameters; those in none do not move.   steps: optimizer steps made before.
     state: arrays of the optimizer for parameters, by the name it gives them (`m`, `v`).   notes: what a reader has to know.
+    expected: gives what the framework itself has, values in forward order before gradients in backward order, or None.
+    by: what computes that.
     """
 
     title: str
@@ -105,6 +120,8 @@ class Program:
     state: dict[tuple[Leaf, str], Array] = field(default_factory=dict)
     clip: float | None = None
     notes: list[str] = field(default_factory=list)
+    expected: Callable[[], Iterator[Expected]] | None = None
+    by: str = ""
 
     def add(self, item: Item) -> Item:
         """Append an item and return it."""

@@ -85,14 +85,22 @@ class StandIn:
     data: Any
     shape: tuple[Int, ...]
 
+    @property
+    def wanted(self) -> Any:
+        """Whether an array that is to be written is there: one that is left out has no sizes, all of them are 0."""
+        found = self.shape[0].is_(">", 0)
+        for size in self.shape[1:]:
+            found = self.code.b.or_(found, size.is_(">", 0))
+        return found
+
     def reshape(self, shape: tuple[Int, ...]) -> StandIn:
         """Return the same elements under other sizes, of which there are no more."""
         return StandIn(self.code, self.data, shape)
 
     def __getitem__(self, part: slice) -> StandIn:
-        """Return the elements from a place on up to another one."""
-        start = self.code.whole(plain(part.start or 0))
-        return StandIn(self.code, self.code.at(self.data, start), (part.stop - start,))
+        """Return the elements from a place on up to another one, of an array that is left out none."""
+        start, stop = self.code.whole(plain(part.start or 0)), self.code.whole(plain(part.stop))
+        return StandIn(self.code, self.code.at(self.data, start), (stop.at_most(self.shape[0]) - start,))
 
     def emit(self, name: str, arguments: Sequence[Any]) -> None:
         """Write what a function marked with `numeric.emitted` does."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from llvmlite import ir
 
@@ -23,13 +23,25 @@ def reach(j: Int, w: Int, broad: Int, sw: Int, pw: Int, dw: Int) -> tuple[Int, I
     return low, ((w - 1 + pw - j * dw + sw) // sw).at_most(broad).at_least(low)
 
 
+class Counts(NamedTuple):
+    """How many there are of each: of large and of small images a group has `channels` and `kernels`.
+
+    They are those of arrays that a kernel reads. What it is to write may be left out, and has no sizes then.
+    """
+
+    images: Int
+    groups: Int
+    channels: Int
+    kernels: Int
+
+
 class ByProducts:
     """A convolution by products: sizes, and where things are in the working memory."""
 
-    def __init__(self, code: Code, large: StandIn, small: StandIn, sizes: Sequence[Int], scratch: StandIn) -> None:
+    def __init__(self, code: Code, counts: Counts, sizes: Sequence[Int], scratch: StandIn) -> None:
         self.code, self.sizes = code, sizes
-        self.samples, self.groups, self.channels, self.large = large.shape
-        self.kernels, self.small = small.shape[2:]
+        self.samples, self.groups, self.channels, self.kernels = counts
+        self.large, self.small = sizes[0] * sizes[1], sizes[4] * sizes[5]
         self.memory = Columns(self.samples, self.channels, self.kernels, sizes)
         before = Window(self.samples * self.groups, self.channels, self.kernels, sizes).size
         self.columns = code.at(scratch.data, before)

@@ -97,7 +97,8 @@ def contract_back(code: Code, *arguments: Any) -> None:
             for other, sent, steps, others, add in ((y, dx, of_x, of_y, add_x), (x, dy, of_y, of_x, add_y)):
                 with code.b.if_then(code.b.not_(flag(add))):
                     code.zero(sent.data, sent.shape[0])
-                _add_products(code, g.data, other.data, sent.data, [*sizes, *of_z, *others, *steps])
+                with code.b.if_then(sent.wanted):
+                    _add_products(code, g.data, other.data, sent.data, [*sizes, *of_z, *others, *steps])
         with matrices:
             _send_products(code, _Product(code, scratch, numbers), g, (x, y), (dx, dy), (flag(add_x), flag(add_y)))
 
@@ -108,17 +109,19 @@ def _send_products(code: Code, whole: _Product, g: StandIn, operands: Sequence[S
     (x, y), (dx, dy), b = operands, sent, code.b
     left, right, out = whole.arrays
     out.pack(g)
-    right.pack(y)
     upstream = (out, out.place(g), out.turned)
-    into, add = (left, left.place(dx), left.turned), b.and_(adds[0], b.not_(left.packed))
-    other = (right, right.place(y), b.not_(right.turned))
-    whole.multiply((whole.rows, whole.columns, whole.inner), upstream, other, into, add)
-    left.unpack(dx, adds[0])
-    left.pack(x)
-    into, add = (right, right.place(dy), right.turned), b.and_(adds[1], b.not_(right.packed))
-    other = (left, left.place(x), b.not_(left.turned))
-    whole.multiply((whole.inner, whole.rows, whole.columns), other, upstream, into, add)
-    right.unpack(dy, adds[1])
+    with b.if_then(dx.wanted):
+        right.pack(y)
+        into, add = (left, left.place(dx), left.turned), b.and_(adds[0], b.not_(left.packed))
+        other = (right, right.place(y), b.not_(right.turned))
+        whole.multiply((whole.rows, whole.columns, whole.inner), upstream, other, into, add)
+        left.unpack(dx, adds[0])
+    with b.if_then(dy.wanted):
+        left.pack(x)
+        into, add = (right, right.place(dy), right.turned), b.and_(adds[1], b.not_(right.packed))
+        other = (left, left.place(x), b.not_(left.turned))
+        whole.multiply((whole.inner, whole.rows, whole.columns), other, upstream, into, add)
+        right.unpack(dy, adds[1])
 
 
 def _add_products(code: Code, x: Any, y: Any, z: Any, numbers: Sequence[Int]) -> None:

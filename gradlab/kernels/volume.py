@@ -75,11 +75,11 @@ def send_volumes(code: Code, *arguments: Any) -> None:
                 size = size * n
             code.zero(sent.data, size)
     some = code.b.and_(whole.lines.is_(">", 0), whole.kernels.is_(">", 0))
-    with code.b.if_then(some), whole.pieces(dx, g, w) as (large, small, weights, numbers_, width):
+    with code.b.if_then(code.b.and_(some, dx.wanted)), whole.pieces(dx, g, w) as (large, small, weights, numbers_, width):
         sizes, places = (whole.lines, whole.kernels, width), (weights, small, whole.columns)
         whole.multiply("tn", sizes, places, (None, whole.places, None), flag(False))
         code.call("fold", fold, [whole.columns, large, *numbers_])
-    with code.b.if_then(some), whole.pieces(x, g, dw) as (large, small, weights, numbers_, width):
+    with code.b.if_then(code.b.and_(some, dw.wanted)), whole.pieces(x, g, dw) as (large, small, weights, numbers_, width):
         code.call("unfold", unfold, [large, whole.columns, *numbers_])
         sizes, places = (whole.kernels, width, whole.lines), (small, whole.columns, weights)
         whole.multiply("nt", sizes, places, (whole.places, None, None), flag(True))

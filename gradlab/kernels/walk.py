@@ -30,7 +30,8 @@ def walk_copy(code: Code, x: StandIn, z: StandIn, start: Int, *loops: Int) -> No
 def walk_take(code: Code, x: StandIn, z: StandIn, add: Any, start: Int, *loops: Int) -> None:
     """Write `_strided.walk_take`."""
     sizes, there, here = _loops(code, loops)
-    _walk(code, code.at(x.data, start), z.data, sizes, there, here, code.whole(1).if_(flag(add), 0))
+    with code.b.if_then(z.wanted):
+        _walk(code, code.at(x.data, start), z.data, sizes, there, here, code.whole(1).if_(flag(add), 0))
 
 
 def walk_back(code: Code, g: StandIn, dx: StandIn, add: Any, start: Int, *loops: Int) -> None:
@@ -41,7 +42,8 @@ def walk_back(code: Code, g: StandIn, dx: StandIn, add: Any, start: Int, *loops:
     with b.if_then(b.not_(b.or_(adds, covers))):
         code.zero(dx.data, dx.shape[0])
     mode = code.whole(1).if_(b.or_(adds, b.not_(covers)), 0)
-    _walk(code, g.data, code.at(dx.data, start), sizes, here, there, mode)
+    with b.if_then(dx.wanted):
+        _walk(code, g.data, code.at(dx.data, start), sizes, here, there, mode)
 
 
 def _loops(code: Code, loops: Sequence[Int | int]) -> list[list[Int]]:

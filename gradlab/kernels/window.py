@@ -14,7 +14,7 @@ from typing import Any
 from llvmlite import binding, ir
 
 from gradlab.kernels.code import LANES, Code, Int, StandIn, flag
-from gradlab.kernels.columns import ByProducts, reach
+from gradlab.kernels.columns import ByProducts, Counts, reach
 from gradlab.kernels.loops import WORD
 from gradlab.kernels.rows import Window
 
@@ -32,12 +32,12 @@ def _blocks() -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, ...], tuple
 class _Walk:
     """A window on its way: sizes, and where things are in the working memory."""
 
-    def __init__(self, code: Code, large: StandIn, small: StandIn, sizes: Sequence[Int], scratch: StandIn) -> None:
+    def __init__(self, code: Code, counts: Counts, sizes: Sequence[Int], scratch: StandIn) -> None:
         self.code, self.scratch = code, scratch.data
-        self.images, self.groups, self.channels, self.large = large.shape
-        self.kernels, self.small = small.shape[2:]
+        self.images, self.groups, self.channels, self.kernels = counts
         self.h, self.w, self.tall, self.wide, self.high, self.broad, self.sh, self.sw, *rest = sizes
         self.ph, self.pw, self.dh, self.dw = rest
+        self.large, self.small = self.h * self.w, self.high * self.broad
         self.taps, self.count = self.tall * self.wide, self.images * self.groups
         self.memory = Window(self.count, self.channels, self.kernels, sizes)
 
@@ -59,8 +59,9 @@ class _Walk:
 
 
 def look(code: Code, x: StandIn, w: StandIn, bias: StandIn | None, z: StandIn, add: Any, *rest: Any) -> None:
-    """Write `_conv.look`."""
-    walk = _Walk(code, x, z, rest[:-1], rest[-1])
+    """Write `_conv.look`. Where z is left out x is packed all the same, since `weigh` reads that."""
+    images, groups, channels, _ = x.shape
+    walk = _Walk(code, Counts(images, groups, channels, w.shape[1]), rest[:-1], rest[-1])
     memory, table = walk.memory, walk.table(0)
     with code.loop(walk.tall) as i, code.loop(walk.wide) as j:
         first = (i * walk.dh % walk.sh * walk.wide + j) * memory.piece
@@ -76,19 +77,21 @@ def look(code: Code, x: StandIn, w: StandIn, bias: StandIn | None, z: StandIn, a
         shift = code.at(bias.data, first) if bias else weights
         numbers = (memory.plane, walk.channels, walk.taps, walk.taps, walk.taps, reach, walk.kernels, walk.small, walk.small)
         modes = (code.whole(int(bias is not None)), code.whole(code.b.zext(flag(add), WORD)))
-        code.call("slide", _slide, [packed, weights, target, shift, table, *numbers, *modes])
+        with code.b.if_then(z.wanted):
+            code.call("slide", _slide, [packed, weights, target, shift, table, *numbers, *modes])
 
 
 def send(code: Code, z: StandIn, w: StandIn, x: StandIn, add: Any, *rest: Any) -> None:
-    """Write `_conv.send`. Where x has no elements nothing is done: sizes of its working memory would not be those of z."""
-    walk = _Walk(code, x, z, rest[:-1], rest[-1])
-    with code.b.if_then(walk.count.is_(">", 0)):
-        products = ByProducts(code, x, z, rest[:-1], rest[-1])
+    """Write `_conv.send`."""
+    images, groups, kernels, _ = z.shape
+    counts = Counts(images, groups, w.shape[2] // (rest[2] * rest[3]), kernels)
+    with code.b.if_then(x.wanted):
+        products = ByProducts(code, counts, rest[:-1], rest[-1])
         with code.b.if_else(products.chosen) as (chosen, other):
             with chosen:
                 products.send(z, w, x, add)
             with other:
-                _send(walk, z, w, x, add)
+                _send(_Walk(code, counts, rest[:-1], rest[-1]), z, w, x, add)
 
 
 def _send(walk: _Walk, z: StandIn, w: StandIn, x: StandIn, add: Any) -> None:
@@ -216,12 +219,15 @@ def _in_blocks(code: Code, count: Int, sizes: Sequence[int], body: Callable[[Int
 
 def weigh(code: Code, x: StandIn, z: StandIn, w: StandIn, add: Any, *rest: Any) -> None:
     """Write `_conv.weigh`."""
-    products = ByProducts(code, x, z, rest[:-1], rest[-1])
-    with code.b.if_else(products.chosen) as (chosen, other):
-        with chosen:
-            products.weigh(x, z, w, add)
-        with other:
-            _weigh(_Walk(code, x, z, rest[:-1], rest[-1]), x, z, w, add)
+    images, groups, channels, _ = x.shape
+    counts = Counts(images, groups, channels, z.shape[2])
+    with code.b.if_then(w.wanted):
+        products = ByProducts(code, counts, rest[:-1], rest[-1])
+        with code.b.if_else(products.chosen) as (chosen, other):
+            with chosen:
+                products.weigh(x, z, w, add)
+            with other:
+                _weigh(_Walk(code, counts, rest[:-1], rest[-1]), x, z, w, add)
 
 
 def _weigh(walk: _Walk, x: StandIn, z: StandIn, w: StandIn, add: Any) -> None:
@@ -363,7 +369,7 @@ def sum_bias(code: Code, g: StandIn, db: StandIn, add: Any) -> None:
     """Write `_conv.sum_bias`."""
     images, groups, channels, places = g.shape
     b, lines = code.b, groups * channels
-    with code.loop(lines) as j:
+    with code.b.if_then(db.wanted), code.loop(lines) as j:
         place = code.at(db.data, j)
         b.store(b.select(flag(add), b.load(place), ir.Constant(code.real, 0.0)), place)
         with code.loop(images) as n:

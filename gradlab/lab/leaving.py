@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 def begin_run(core: Core, origin: RunOrigin, text: str) -> None:
     """Leave the run for another one of the same model. text: as it was said."""
-    _leave(core, LeftRun.of(text, core.walker, core.marks))
+    _leave(core, _left(core, text))
     core.take_up(Journal(core.journal.forward_ops, origin))
 
 
 def begin_model(core: Core, scenario: Scenario, text: str) -> tuple[str, ...]:
     """Leave the run for one of another model, in which the same is done; return what cannot be done there."""
-    left, before, run = LeftRun.of(text, core.walker, core.marks), kept_model(core), core.run
+    left, before, run = _left(core, text), kept_model(core), core.run
     put_model(core, scenario, scenario.known.keeping(core.known.constants))
     moved = carried(run, core.tape)
     _leave(core, replace(left, model=replace(before, carried=len(moved.journal.deeds))))
@@ -48,9 +48,15 @@ def go_on(core: Core, text: str, left: LeftRun) -> None:
     _take(core, left)
 
 
+def _left(core: Core, text: str) -> LeftRun:
+    """Return what has to be kept of the present run."""
+    return LeftRun.of(text, core.walker, core.marks, core.twins.known)
+
+
 def _leave(core: Core, left: LeftRun) -> None:
-    """Keep a run that is left, and no more of those before it than there is room for."""
+    """Keep a run that is left, and no more of those before it than there is room for: of these nothing that was worked out."""
     core.undone.clear()
+    core.left[:] = [replace(one, worked_out={}) for one in core.left]
     core.left.append(left)
     while len(core.left) > 1 and sum(one.size for one in core.left) > core.budget:
         del core.left[0]
@@ -59,7 +65,7 @@ def _leave(core: Core, left: LeftRun) -> None:
 
 def _present(core: Core, text: str, other: LeftRun) -> LeftRun:
     """Return what has to be kept of the present run when it is left for another one: its model, too, if that has another."""
-    here = LeftRun.of(text, core.walker, core.marks)
+    here = _left(core, text)
     return here if other.model is None else replace(here, model=replace(kept_model(core), carried=other.carried))
 
 
@@ -71,3 +77,4 @@ def _take(core: Core, left: LeftRun) -> None:
     core.marks = left.marks
     left.restore(core.run, core.walker)
     core.go(left.at)
+    core.twins.known.update(left.worked_out)

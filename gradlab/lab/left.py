@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from gradlab.axis.curves import Curves
 from gradlab.axis.history import LossHistory
@@ -38,7 +38,7 @@ class LeftRun:
     """What was done in a run, where it stood, and what it had recorded.
 
     text: what was said when it was left.   kept: the checkpoint from which the place where it stood is made.
-    model: its model, where the next run was one of another model.
+    model: its model, where the next run was one of another model.   worked_out: what features had worked out of it.
     """
 
     text: str
@@ -51,14 +51,17 @@ class LeftRun:
     strips: Strips | None
     kept: tuple[int, Mapping[int, Array]] | None
     model: LeftModel | None = None
+    worked_out: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, text: str, walker: Walker, marks: dict[str, Position]) -> LeftRun:
+    def of(cls, text: str, walker: Walker, marks: dict[str, Position], worked_out: Mapping[str, Any]) -> LeftRun:
         """Return what has to be kept of a run."""
         run, kept = walker.run, walker.checkpoints
         nearest = kept.nearest(run.at.update - 1)
         checkpoint = (nearest, kept.kept[nearest]) if nearest in kept.kept else None
-        return cls(text, run.journal, run.at, marks, run.history, run.own, run.curves, run.strips, checkpoint)
+        return cls(
+            text, run.journal, run.at, marks, run.history, run.own, run.curves, run.strips, checkpoint, None, dict(worked_out)
+        )
 
     @property
     def carried(self) -> int:

@@ -7,6 +7,9 @@ from math import isfinite, isnan, prod
 from gradlab.lab.hidden import HIDDEN, is_unseen
 from gradlab.op import Array, Shape
 
+ALL_DIGITS = 12
+"""Digits that a comparison needs: two float64 that differ by a relative 1e-12 are different."""
+
 
 def _not_finite(value: float) -> str:
     if is_unseen(value):
@@ -30,18 +33,18 @@ def bare(value: float) -> str:
     return f"{value + 0.0:.6g}"
 
 
-def long(value: float) -> str:
-    """Return a number with the digits that a comparison needs."""
+def long(value: float, digits: int = ALL_DIGITS) -> str:
+    """Return a number with the digits that a comparison needs; a whole one with all that it has."""
     if not isfinite(value):
         return _not_finite(value).removeprefix("+")
-    return f"{value + 0.0:.12g}"
+    return f"{value + 0.0:.{ALL_DIGITS if value.is_integer() else digits}g}"
 
 
-def shown(array: Array, most: int = 6) -> str:
+def shown(array: Array, most: int = 6, digits: int = ALL_DIGITS) -> str:
     """Return an array in one line: a number, some numbers, or its shape and its ends."""
     if array.shape == ():
-        return long(float(array))
-    flat = [long(float(x)) for x in array.reshape(-1)[:most]]
+        return long(float(array), digits)
+    flat = [long(float(x), digits) for x in array.reshape(-1)[:most]]
     more = f", … {array.size - most:,} more" if array.size > most else ""
     return f"[{', '.join(flat)}{more}]"
 

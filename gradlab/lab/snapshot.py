@@ -78,9 +78,9 @@ class Snapshot:
     first ones, 0 where there is one loss. lines: what the last action said.
     breakpoints: number and text of each; stops: where they are looked at in this update. watches: number, expression and what
     it gives. checkpoints: positions of this update whose whole state is kept. question: the one that is open, as it was asked,
-    or ""; card: its lines on a card; sign: what stands before the line for its answer; way_out:
-    what becomes of it when somebody gives up; hidden: the numbers that it asks for, as
-    far as they are those of nodes. constants: the names of what the script keeps. run: what tells this run from one of another
+    or ""; card: its lines on a card; labels: what is typed for each thing that it lets choose from; sign: what stands before
+    the line for its answer; way_out: what becomes of it when somebody gives up; hidden: the numbers that it asks for, as far
+    as they are those of nodes. constants: the names of what the script keeps. run: what tells this run from one of another
     seed, of another mode, or with other edits.
     """
 
@@ -110,6 +110,7 @@ class Snapshot:
     checkpoints: tuple[Position, ...] = ()
     question: str = ""
     card: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
     sign: str = ""
     way_out: str = ""
     hidden: tuple[Hidden, ...] = ()

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradlab.arguments import bind
 from gradlab.errors import ArgumentError, BoundError, Problem, ScenarioError
-from gradlab.op import Array, Shape
+from gradlab.op import Array, Op, Shape
 from gradlab.scenario import static
 from gradlab.scenario.bounds import MAX_ELEMENTS, check_int, check_length
 from gradlab.scenario.environment import Environment, name_of
@@ -232,12 +233,40 @@ def _call(expression: Expression, node: ast.Call, environment: Environment) -> A
     query = find_query(word)
     if query is not None:
         return environment.ask(query, Asking(expression, node))
+    function = FUNCTIONS[word]
+    if function.op is not None:
+        return function.run(**_arguments(expression, function.op, node, environment))
     named = {
         keyword.arg: _named(keyword, evaluate(expression, keyword.value, environment))
         for keyword in node.keywords
         if keyword.arg
     }
-    return FUNCTIONS[word].run(*(_counted(evaluate(expression, argument, environment)) for argument in node.args), **named)
+    return function.run(*(_counted(evaluate(expression, argument, environment)) for argument in node.args), **named)
+
+
+def _arguments(expression: Expression, op: Op, node: ast.Call, environment: Environment) -> dict[str, Any]:
+    """Return the arguments of an op by name: arrays, or a list of them, and what is static. Raises ArgumentError."""
+    named = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
+    bound = bind(op.name, op.parameters, node.args, named)
+    given = {name: tree for name, tree in bound.items() if isinstance(tree, ast.expr)}
+    return {name: _argument(expression, op, name, tree, environment) for name, tree in given.items()}
+
+
+def _argument(expression: Expression, op: Op, name: str, tree: ast.expr, environment: Environment) -> Any:
+    if name in op.attrs:
+        return _static(expression, tree, environment)
+    if op.variadic and isinstance(tree, ast.List | ast.Tuple):
+        return [_counted(evaluate(expression, part, environment)) for part in tree.elts]
+    return _counted(evaluate(expression, tree, environment))
+
+
+def _static(expression: Expression, tree: ast.expr, environment: Environment) -> Any:
+    """Return a static argument: a text, nothing, a number, or a tuple of these."""
+    if isinstance(tree, ast.Constant) and not isinstance(tree.value, int | float):
+        return tree.value
+    if isinstance(tree, ast.List | ast.Tuple):
+        return tuple(_static(expression, part, environment) for part in tree.elts)
+    return evaluate(expression, tree, environment)
 
 
 def _counted(value: Any) -> Any:
@@ -247,7 +276,7 @@ def _counted(value: Any) -> Any:
 
 
 def _named(keyword: ast.keyword, value: Any) -> Any:
-    return _axis(value) if keyword.arg == "axis" else _counted(value)
+    return _axis(value) if keyword.arg == "axis" and value is not None else _counted(value)
 
 
 def _axis(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gradlab.errors import BoundError
+from gradlab.errors import MEMORY, BoundError
 from gradlab.source import Span
 
 MAX_FILE = 1 << 20
@@ -92,7 +92,7 @@ class Budget:
         """Raise Exhausted when so many more bytes are too many."""
         if self.used + size > self.memory:
             needed, allowed = _mebibytes(self.used + size), _mebibytes(self.memory)
-            raise Exhausted(f"values and gradients need at least {needed} MiB, allowed are {allowed} MiB")
+            raise Exhausted(f"values and gradients need at least {needed}{MEMORY}{allowed} MiB")
 
 
 def _mebibytes(size: int) -> str:

@@ -138,6 +138,8 @@ def _as_word(match: re.Match[str]) -> str:
 
 def _grammar(fragment: Fragment, tree: ast.expr) -> Iterator[Problem]:
     """Return what is not part of the expression language."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    given = {id(part) for call in calls for part in (*call.args, *(keyword.value for keyword in call.keywords))}
     keys = [node.slice for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
     parts = [part for key in keys for part in (key.elts if isinstance(key, ast.Tuple) else [key])]
     ellipses = {id(part) for part in parts if isinstance(part, ast.Constant) and part.value is Ellipsis}
@@ -158,10 +160,15 @@ def _grammar(fragment: Fragment, tree: ast.expr) -> Iterator[Problem]:
             yield Problem("`~` is not part of an expression", fragment.span(node), "`not` and `-` are")
         elif isinstance(node, ast.Constant) and node.value is Ellipsis and id(node) not in ellipses:
             yield Problem("`...` is no number", fragment.span(node), "it stands between the brackets of an index")
-        elif isinstance(node, ast.Constant) and not isinstance(node.value, int | float | str | EllipsisType):
+        elif isinstance(node, ast.Constant) and not _is_given(node, given):
             yield Problem("this is no number", fragment.span(node))
         elif isinstance(node, ast.Call) and not isinstance(node.func, ast.Name):
             yield Problem("only functions by their names can be called", fragment.span(node.func))
+
+
+def _is_given(node: ast.Constant, given: set[int]) -> bool:
+    """Whether a constant may stand where it does: a number, a text, `...`, or `None` as an argument."""
+    return isinstance(node.value, int | float | str | EllipsisType) or (node.value is None and id(node) in given)
 
 
 def _attribute(fragment: Fragment, node: ast.Attribute) -> Problem | None:
@@ -221,11 +228,27 @@ def _check_call(expression: Expression, node: ast.Call, word: str, known: Known)
     elif word in FUNCTIONS:
         yield from _check_function(expression, node, word)
         for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
-            yield from _check(expression, argument, known)
+            if not (FUNCTIONS[word].op is not None and _is_text(argument)):  # which of them take one is seen when it is called
+                yield from _check(expression, argument, known)
     else:
-        yield Problem(f"unknown function `{word}`", expression.at(node.func), did_you_mean(word, [*call_words()]))
+        message, near = _unknown(word)
+        yield Problem(message, expression.at(node.func), near or "`gradlab ops expressions` lists what an expression can call")
         for argument in node.args:
             yield from _check(expression, argument, known)
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _unknown(word: str) -> tuple[str, str]:
+    """Return what is wrong with a word that no expression can call, and the one that may be meant."""
+    from gradlab.nn.layers import LAYERS
+    from gradlab.ops import OPS
+
+    if word in LAYERS or OPS.find(word) is not None:
+        return f"`{word}` is a word of models alone: it makes a node, which an expression can name", ""
+    return f"unknown function `{word}`", did_you_mean(word, [*call_words()])
 
 
 def _check_bound(expression: Expression, node: ast.Call, function: ArrayFunction) -> Iterator[Problem]:

@@ -20,6 +20,10 @@ class Change:
     def __str__(self) -> str:
         return f"{self.name}{'@' if self.place else ''}{self.place}={self.text}"
 
+    def said(self, where: str) -> str:
+        """Return it as a person reads it. where: what stands at its place, `h.1`; "" where it has none."""
+        return f"{self.name}{'=' if self.name else ''}{self.text}{' at ' if where else ''}{where}"
+
 
 @dataclass(frozen=True, slots=True)
 class Overrides:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gradlab import __version__
+from gradlab.draw.plots import PLOTS, Paper, text_rows
 from gradlab.errors import ActionError
 from gradlab.graph.machines import at_full_speed
 from gradlab.lab.arguments import Words, expression
@@ -16,7 +19,8 @@ from gradlab.sweeps.engines.inside import Inside
 from gradlab.sweeps.lesson import MOST, LessonSweep
 from gradlab.sweeps.queries.swept import key
 from gradlab.sweeps.question import AskedSweep, SweepPlan, SweepQuestion
-from gradlab.sweeps.sweeping import Sweeping, SweepStanding
+from gradlab.sweeps.standing import SweepStanding
+from gradlab.sweeps.sweeping import Sweeping
 from gradlab.sweeps.table import grid_of
 from gradlab.sweeps.telling import lines_of, setting_text
 from gradlab.sweeps.templates import PART
@@ -62,7 +66,8 @@ def sweep(lab: Lab, wish: LessonSweep) -> Outcome:
     for name, array in grid_of(asked, sweeping.done).items():
         lab.keep(**{key(name): array})
         lab.made_of[key(name)] = tuple(seen.sources)
-    return _told(asked, sweeping)
+    lab.swept = Swept(asked, sweeping.done)
+    return _told(lab, asked, sweeping)
 
 
 def _asked(lab: Lab, wish: LessonSweep) -> AskedSweep:
@@ -95,9 +100,20 @@ def _words(text: str, lab: Lab) -> Words:
     return Words(Source("<measure>", text).span(0, len(text)), lab.known)
 
 
-def _told(sweep: AskedSweep, sweeping: Sweeping) -> Outcome:
+def _told(lab: Lab, sweep: AskedSweep, sweeping: Sweeping) -> Outcome:
+    """Return what came of it, in lines and as a picture, which is open from now on."""
     lines = tuple(Line("value", text) for text in lines_of(sweep, sweeping.done))
     best = sweeping.standing.best
     why = "all of them failed" if best is None else f"{sweep.question.measures[0]} least at {setting_text(best[1])}"
     ended = Event("end", f"{sweep.plan.size:,} runs", why)
-    return Outcome(lines, found=Swept(sweep, sweeping.done), event=ended)
+    picture = _pictured(lab, sweep.question.measures[0])
+    return Outcome((*lines, *picture), panel="plots", found=lab.swept, event=ended)
+
+
+def _pictured(lab: Lab, measure: str) -> Iterator[Line]:
+    """Open the picture of a measure, and return its rows; none where too many plots are open."""
+    kind, paper = PLOTS["sweep"], Paper()
+    with suppress(ActionError):
+        opened = lab.plots.open(kind, measure, f"sweep {measure}")
+        opened.last = None  # of a sweep before
+        yield from (Line("picture", text) for text in text_rows(kind, opened.picture(lab, paper), paper))

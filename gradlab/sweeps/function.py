@@ -14,7 +14,8 @@ from gradlab.errors import ArgumentError
 from gradlab.sweeps.asking import SweepWish, asked
 from gradlab.sweeps.engines import engine_for
 from gradlab.sweeps.results import SweepFile
-from gradlab.sweeps.sweeping import Sweeping, SweepStanding
+from gradlab.sweeps.standing import SweepStanding
+from gradlab.sweeps.sweeping import Sweeping
 from gradlab.sweeps.table import array_of
 
 

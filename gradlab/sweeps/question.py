@@ -60,6 +60,14 @@ class SweepQuestion:
         """What tells it from all others for who runs it: where the data lie, and the bounds of a point, too."""
         return self.digest, self.folder, self.timeout, self.memory
 
+    def limit(self, name: str) -> tuple[str, float]:
+        """Return a limit of a point, "timeout" or "memory", with what it is here."""
+        return name, {"timeout": self.timeout, "memory": float(self.memory)}[name]
+
+    def allows(self, limit: tuple[str, float]) -> bool:
+        """Return whether more is allowed here than a point had that failed by a limit."""
+        return self.limit(limit[0])[1] > limit[1]
+
     def key(self, point: Point) -> str:
         """Return the key of a point."""
         return hashed([self.digest, point.values, point.seed, point.updates])[:16]
@@ -91,6 +99,7 @@ class Result:
     """What came of a point. measured: a number for each measure; none where it could not be run.
 
     failed: why it is no good, or "".   seconds: that it took.   state: where it has come to, if that was wanted.
+    limit: what it failed by, "timeout" or "memory", and how much that was; None for any other reason.
     """
 
     number: int
@@ -99,6 +108,7 @@ class Result:
     failed: str = ""
     seconds: float = 0.0
     state: State | None = None
+    limit: tuple[str, float] | None = None
 
 
 @dataclass(frozen=True)

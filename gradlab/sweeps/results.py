@@ -5,7 +5,8 @@
      "updates": 300, "measured": {"loss": 0.25}, "failed": "", "seconds": 0.02}
 
 A number that JSON has no word for is one of the strings "nan", "inf", "-inf". A last line that was broken off is dropped; the
-sweep goes on with the points that are missing.
+sweep goes on with the points that are missing. What failed by a limit says so, `"limit": ["timeout", 60.0]`; with a higher one
+it is run again, and its later line counts.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from math import isfinite
 from pathlib import Path
+from time import sleep
 from typing import IO, Any
 
 from gradlab.errors import ArgumentError, GradlabError, ScenarioError
@@ -26,6 +28,8 @@ FORM = 1
 SIGN = b'{"gradlab-sweep"'
 LONGEST = 8 << 20
 """Characters of a line."""
+TRIES, BRIEF = 3, 0.02
+"""How often a file is tried to be locked, and seconds between: `is_written` has it for a moment."""
 _ASKED = {
     "text": "the scenario", "data": "the data", "measures": "what is measured", "claims": "what is expected",
     "backend": "the backend", "dtype": "the dtype", "mode": "the mode", "version": "the version of gradlab",
@@ -33,6 +37,8 @@ _ASKED = {
     "sweep_seed": "the seed of the drawing", "halving": "the halving",
 }  # fmt: skip
 """What two sweeps can differ in, by the keys of the head."""
+LIMITS = ("timeout", "memory")
+"""What a point can fail by that is no property of it."""
 Done = dict[tuple[int, int], Result]
 """Results by the number of the point and its updates."""
 
@@ -65,21 +71,40 @@ def line_of(sweep: AskedSweep, point: Point, result: Result) -> dict[str, Any]:
     """Return the line of a result."""
     question = sweep.question
     measured = dict(zip(question.measures, map(_written, result.measured), strict=True)) if result.measured else {}
-    return {
+    line = {
         "number": point.number, "key": question.key(point), "values": dict(point.values), "seed": point.seed,
         "updates": point.updates, "measured": measured, "failed": result.failed, "seconds": result.seconds,
     }  # fmt: skip
+    return line if result.limit is None else line | {"limit": list(result.limit)}
 
 
 def read_sweep(path: Path) -> tuple[AskedSweep, Done]:
     """Return the sweep of a file, and the results that it has so far. Raises GradlabError for what is no sweep."""
-    with _opened(path) as file:
-        sweep = sweep_of(_head(path, file))
-        return sweep, {place: result for place, result, _ in _lines(path, file, sweep)}
+    with opened(path) as file:
+        sweep = sweep_of(read_head(path, file))
+        return sweep, {place: result for place, result, _ in read_results(path, file, sweep)}
+
+
+def is_written(path: Path) -> bool:
+    """Return whether a process writes results to a file now, as far as its lock tells; False on a system without locks."""
+    if os.name == "nt":
+        return False
+    import fcntl
+
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # it is gone, or the file system has no locks
+        return False
+    return False
 
 
 class SweepFile:
-    """The file of a sweep, open for its results. done: those that were in it.
+    """The file of a sweep, open for its results. done: those that were in it, without those that are to be run again.
+
+    again: how many these are: they failed by a limit that is higher now.
 
     Raises GradlabError for a file of another sweep, for one that is no sweep, and while another process writes to it.
     """
@@ -87,6 +112,7 @@ class SweepFile:
     def __init__(self, path: Path, sweep: AskedSweep) -> None:
         self.path, self.sweep = path, sweep
         self.done: Done = {}
+        self.again = 0
         try:
             self._file: IO[bytes] = path.open("ab")
         except OSError as error:
@@ -107,16 +133,20 @@ class SweepFile:
 
     def _read(self) -> int:
         """Read what is there, and return where its last whole line ends."""
-        with _opened(self.path) as file:
+        with opened(self.path) as file:
             try:
-                head = _head(self.path, file)
-            except _Broken:
+                head = read_head(self.path, file)
+            except BrokenHead:
                 return 0
             sweep_of(head)
             _compare(self.path, head, head_of(self.sweep))
             end = file.tell()
-            for place, result, end in _lines(self.path, file, self.sweep):  # noqa: B007
-                self.done.setdefault(place, result)
+            for place, result, end in read_results(self.path, file, self.sweep):  # noqa: B007
+                self.done[place] = result
+            raised = [place for place, one in self.done.items() if one.limit and self.sweep.question.allows(one.limit)]
+            self.again = len(raised)
+            for place in raised:
+                del self.done[place]
             return end
 
     def add(self, results: Iterable[tuple[Point, Result]]) -> None:
@@ -138,22 +168,24 @@ class SweepFile:
         self._file.close()
 
 
-class _Broken(GradlabError):
+class BrokenHead(GradlabError):
     """A head that was broken off while it was written."""
 
 
-def _opened(path: Path) -> IO[bytes]:
+def opened(path: Path) -> IO[bytes]:
+    """Return a file to read. Raises GradlabError."""
     try:
         return path.open("rb")
     except OSError as error:
         raise GradlabError(f"error: cannot read `{path}`: {error.strerror}") from None
 
 
-def _head(path: Path, file: IO[bytes]) -> dict[str, Any]:
+def read_head(path: Path, file: IO[bytes]) -> dict[str, Any]:
+    """Return the head of a file that stands at its beginning. Raises GradlabError, BrokenHead for one that was broken off."""
     line = file.readline(LONGEST)
     begun = line.startswith(SIGN) or SIGN.startswith(line)
     if begun and not line.endswith(b"\n") and len(line) < LONGEST:
-        raise _Broken(f"error: `{path}` is a sweep whose head was broken off")
+        raise BrokenHead(f"error: `{path}` is a sweep whose head was broken off")
     found = _parsed(line)
     if found is None or "gradlab-sweep" not in found:
         raise GradlabError(f"error: `{path}` is no sweep")
@@ -193,18 +225,22 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 100 else f"{text[:99]}…"
 
 
-def _lines(path: Path, file: IO[bytes], sweep: AskedSweep) -> Iterator[tuple[tuple[int, int], Result, int]]:
-    """Yield the place of each result, the result, and where its line ends; a last line that was broken off is passed over."""
-    number = 1
+def read_results(
+    path: Path, file: IO[bytes], sweep: AskedSweep, number: int = 1
+) -> Iterator[tuple[tuple[int, int], Result, int]]:
+    """Yield the place of each result, the result, and where its line ends; a last line that was broken off is passed over.
+
+    number: of the line that the file stands behind.   Raises GradlabError for a line that is no result.
+    """
     while line := file.readline(LONGEST):
         number += 1
+        if not line.endswith(b"\n") and len(line) < LONGEST:
+            return
         found = _result(sweep, _parsed(line))
         if found is None:
             if not file.read(1):
                 return
             raise GradlabError(f"error: `{path}`: line {number} is no result of this sweep")
-        if not line.endswith(b"\n"):
-            return
         yield (found.number, found.updates), found, file.tell()
 
 
@@ -217,8 +253,12 @@ def _result(sweep: AskedSweep, line: Mapping[str, Any] | None) -> Result | None:
         if not 0 <= number < sweep.plan.size or sweep.question.key(sweep.plan.point(number, updates)) != line["key"]:
             return None
         measured = tuple(float(line["measured"][text]) for text in sweep.question.measures) if line["measured"] else ()
-        return Result(number, updates, measured, str(line["failed"]), float(line["seconds"]))
-    except (KeyError, TypeError, ValueError):
+        limit = line.get("limit")
+        by = None if limit is None else (str(limit[0]), float(limit[1]))
+        if by is not None and by[0] not in LIMITS:
+            return None
+        return Result(number, updates, measured, str(line["failed"]), float(line["seconds"]), limit=by)
+    except (KeyError, TypeError, ValueError, IndexError):
         return None
 
 
@@ -232,12 +272,28 @@ def _lock(file: IO[bytes], path: Path) -> None:
         return
     import fcntl
 
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise GradlabError(f"error: another sweep is writing to `{path}`") from None
-    except OSError:  # a file system without locks
+    for _ in range(TRIES):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sleep(BRIEF)
+            continue
+        except OSError:  # a file system without locks
+            return
         return
+    raise GradlabError(f"error: another sweep is writing to `{path}`")
 
 
-__all__ = ["Done", "SweepFile", "head_of", "line_of", "read_sweep", "sweep_of"]
+__all__ = [
+    "BrokenHead",
+    "Done",
+    "SweepFile",
+    "head_of",
+    "is_written",
+    "line_of",
+    "opened",
+    "read_head",
+    "read_results",
+    "read_sweep",
+    "sweep_of",
+]

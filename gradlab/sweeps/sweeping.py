@@ -7,50 +7,17 @@ go on depends on the results alone, so a sweep that is started again makes the s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from math import inf, isfinite
-from time import monotonic
 
 from gradlab.sweeps.engines._engine import Engine
 from gradlab.sweeps.engines.inside import Inside
 from gradlab.sweeps.question import AskedSweep, Point, Result, State
 from gradlab.sweeps.results import Done, SweepFile
+from gradlab.sweeps.standing import SweepStanding
 
 STATE, STATES = 4 << 20, 256 << 20
 """Bytes of a state that is worth keeping so that a run can go on, and of all that are kept."""
-
-
-@dataclass(slots=True)
-class SweepStanding:
-    """How far a sweep is. wanted: results in all stages.   done: there are.   found: made since it was started.
-
-    began: when that was.   failed: of all results.   best: the least first measure, of which point, or None.
-    """
-
-    wanted: int
-    done: int = 0
-    found: int = 0
-    failed: int = 0
-    began: float = field(default_factory=monotonic)
-    best: tuple[float, Point] | None = None
-
-    @property
-    def rate(self) -> float:
-        """Points a second."""
-        return self.found / max(monotonic() - self.began, 1e-9)
-
-    @property
-    def left(self) -> float:
-        """Seconds that the rest will take, if it goes on like this."""
-        return (self.wanted - self.done) / self.rate if self.found else inf
-
-    def take(self, point: Point, result: Result, *, fresh: bool) -> None:
-        """Count a result."""
-        self.done += 1
-        self.found += fresh
-        self.failed += bool(result.failed)
-        if not result.failed and result.measured and (self.best is None or result.measured[0] < self.best[0]):
-            self.best = result.measured[0], point
 
 
 class Sweeping:
@@ -78,7 +45,7 @@ class Sweeping:
             if stage:
                 numbers = self._best(stages[stage - 1][1], numbers, stages[stage][0])
             last = stage == len(stages) - 1
-            left = len(numbers) - sum(done == updates for _, done in self.done)
+            left = sum((n, updates) not in self.done for n in numbers)
             missing = (self._point(n, updates, keep=not last) for n in numbers if (n, updates) not in self.done)
             for results in (engine or Inside()).results(self.sweep.question, missing, left):
                 self._take(results)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from math import inf, isfinite, nan
@@ -84,10 +84,11 @@ def rows_of(sweep: AskedSweep, done: Done) -> list[SettingRow]:
     groups: dict[tuple[int, int], list[Result]] = {}
     for (number, updates), result in sorted(done.items()):
         groups.setdefault((number // seeds, updates), []).append(result)
-    return [_row(sweep, setting, updates, group) for (setting, updates), group in groups.items()]
+    return [row_of(sweep, setting, updates, group) for (setting, updates), group in groups.items()]
 
 
-def _row(sweep: AskedSweep, setting: int, updates: int, group: list[Result]) -> SettingRow:
+def row_of(sweep: AskedSweep, setting: int, updates: int, group: Sequence[Result]) -> SettingRow:
+    """Return the row of a setting, of the results of its seeds."""
     good = np.array([result.measured for result in group if not result.failed])
     bad = [result.failed for result in group if result.failed]
     count = len(sweep.question.measures)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from math import isfinite
 
 from gradlab.sweeps.question import AskedSweep, Point
 from gradlab.sweeps.results import Done
-from gradlab.sweeps.sweeping import SweepStanding
+from gradlab.sweeps.standing import SweepStanding
 from gradlab.sweeps.table import SettingRow, rows_of
 
 SHOWN = 20
@@ -16,12 +16,12 @@ WIDE = 24
 """Characters of the name of a measure in the head of the table."""
 
 
-def standing_text(standing: SweepStanding, measure: str) -> str:
-    """Return how far a sweep is, in one line."""
+def standing_text(standing: SweepStanding, measure: str, *, running: bool = True) -> str:
+    """Return how far a sweep is, in one line. running: whether its rate and the time that is left are told, too."""
     parts = [f"{standing.done:,} of {standing.wanted:,} points"]
-    if standing.found:
+    if running and standing.found:
         parts.append(f"{standing.rate:,.3g} a second")
-    if standing.found and standing.done < standing.wanted:
+    if running and standing.found and standing.done < standing.wanted:
         parts.append(f"{duration(standing.left)} left")
     if standing.failed:
         parts.append(f"{standing.failed:,} failed")
@@ -70,12 +70,13 @@ def _cut(text: str) -> str:
 def _cells(row: SettingRow, seeds: int, *, staged: bool, failing: bool) -> tuple[str, ...]:
     values = [short(value) for _, value in row.values]
     pairs = zip(row.means, row.spreads, strict=True)
-    numbers = [_number(mean, spread, row.count - row.failed) for mean, spread in pairs]
+    numbers = [number_text(mean, spread, row.count - row.failed) for mean, spread in pairs]
     reason = row.why if row.failed == seeds else f"{row.failed} of {row.count}: {row.why}" if row.failed else ""
     return (*values, *([str(row.updates)] if staged else []), *numbers, *([reason] if failing else []))
 
 
-def _number(mean: float, spread: float, count: int) -> str:
+def number_text(mean: float, spread: float, count: int) -> str:
+    """Return what a setting came to: the mean, with the spread where there are several seeds; `-` where there is none."""
     if not isfinite(mean):
         return "-"
     return f"{mean:.4g} ± {spread:.2g}" if count > 1 else f"{mean:.4g}"
@@ -93,7 +94,7 @@ def lines_of(sweep: AskedSweep, done: Done, most: int = SHOWN) -> list[str]:
 
 def _measured(sweep: AskedSweep, row: SettingRow) -> tuple[str, ...]:
     pairs = zip(sweep.question.measures, row.means, row.spreads, strict=True)
-    told = (f"{text} {_number(mean, spread, row.count - row.failed)}" for text, mean, spread in pairs)
+    told = (f"{text} {number_text(mean, spread, row.count - row.failed)}" for text, mean, spread in pairs)
     return (*told, f"failed {row.failed} of {row.count}: {row.why}" if row.failed else "")
 
 
@@ -103,7 +104,8 @@ def summary(sweep: AskedSweep, done: Done) -> Iterator[str]:
     failed = sum(bool(result.failed) for result in done.values())
     how = "drawn at random" if plan.drawn is not None else "all of the grid"
     seeds = f" with {len(plan.seeds)} seeds" if len(plan.seeds) > 1 else f", seed {plan.seeds[0]}"
-    yield f"{sweep.question.name}: {plan.settings:,} settings, {how}{seeds}, {updates_text(plan.updates)}"
+    settings = f"{plan.settings:,} setting{'s' * (plan.settings != 1)}"
+    yield f"{sweep.question.name}: {settings}, {how}{seeds}, {updates_text(plan.updates)}"
     if plan.halving is not None:
         yield "stages: " + ", ".join(f"{count:,} for {updates_text(updates)}" for count, updates in plan.stages())
     if len(done) < plan.runs:
@@ -115,12 +117,3 @@ def summary(sweep: AskedSweep, done: Done) -> Iterator[str]:
 def updates_text(updates: int) -> str:
     """Return `300 updates`."""
     return f"{updates:,} update{'s' * (updates != 1)}"
-
-
-def reasons(done: Done) -> Sequence[tuple[str, int]]:
-    """Return why points failed, each with how many, the most frequent first."""
-    found: dict[str, int] = {}
-    for result in done.values():
-        if result.failed:
-            found[result.failed] = found.get(result.failed, 0) + 1
-    return sorted(found.items(), key=lambda pair: -pair[1])

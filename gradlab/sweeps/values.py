@@ -128,10 +128,16 @@ def _listed(tree: ast.List, fragment: Fragment, span: Span) -> tuple[str, ...]:
     values = tuple(fragment.span(element).text for element in tree.elts)
     if not values:
         raise _wrong("there are no values in the list", span)
-    twice = next((k for k, value in enumerate(values) if value in values[:k]), None)
+    same = [_same(value) for value in values]
+    twice = next((k for k, value in enumerate(same) if value in same[:k]), None)
     if twice is not None:
         raise _wrong(f"`{values[twice]}` stands twice in the list", fragment.span(tree.elts[twice]))
     return values
+
+
+def _same(text: str) -> str:
+    """Return a text that is the same for the same number: `0.1`, `0.10`; 1 and 1.0 may mean different things in a model."""
+    return repr(ast.literal_eval(text)) if _PLAIN.fullmatch(text) else text
 
 
 def _spread(name: str, word: str, tree: ast.Call, fragment: Fragment, span: Span, *, drawn: bool) -> Axis:

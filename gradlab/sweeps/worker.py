@@ -23,7 +23,7 @@ from gradlab.axis.origin import RunOrigin
 from gradlab.axis.position import Position
 from gradlab.axis.run import Run
 from gradlab.axis.walker import Walker
-from gradlab.errors import GradlabError, ScenarioError
+from gradlab.errors import MEMORY, GradlabError, ScenarioError
 from gradlab.graph.machine import Machine
 from gradlab.graph.tape import refuse
 from gradlab.lab.core import Core, Stopped
@@ -149,6 +149,7 @@ class PointRunner:
         began = perf_counter()
         measured: tuple[float, ...] = ()
         state: State | None = None
+        limit = ""
         try:
             core = self.core(point)
             trained(core, point if point.begin is None or not self.reads_past else replace(point, begin=None))
@@ -158,20 +159,21 @@ class PointRunner:
         except Stopped:
             if self.breathe is not None:
                 raise
-            failed = f"it did not end within {self.question.timeout:g} s"
+            failed, limit = f"it did not end within {self.question.timeout:g} s", "timeout"
         except ChangedData:
             raise
         except GradlabError as error:
-            failed = error.headline.removeprefix("error: ")
+            failed, limit = error.headline.removeprefix("error: "), "memory" if MEMORY in str(error) else ""
         except MemoryError:
             self.templates.forget()
-            failed = "out of memory"
+            failed, limit = "out of memory", "memory"
         except Exception as error:
             if self.breathe is not None:
                 raise
             self.templates.forget()
             failed = f"internal error: {type(error).__name__}: {error}"
-        return Result(point.number, point.updates, measured, failed, round(perf_counter() - began, 6), state)
+        by = self.question.limit(limit) if limit else None
+        return Result(point.number, point.updates, measured, failed, round(perf_counter() - began, 6), state, by)
 
     def _verdict(self, core: Core, measured: Sequence[float]) -> str:
         """Return what speaks against a run that came to its end, or ""."""

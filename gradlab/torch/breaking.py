@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from gradlab.importers.torch.importing import Imported
     from gradlab.torch.loading import TorchLab
 
 
@@ -19,18 +21,39 @@ def breakpoint(  # noqa: A001, it does what that of Python does
 
     Without a terminal (a notebook, a test, a job) it is not shown: one line says so. Either way the laboratory is returned,
     where it was left. loss_fn(model, *batch) gives the loss; `loss=` and `target=` are short for loss(model(*batch), target).
+    Where the model raises, the laboratory stands on what was computed up to there; without a terminal a snapshot of it is
+    written. Then what was raised is raised as it is.
     Raises GradlabError for a model that cannot be read.
     """
-    from gradlab.torch.snapshots import laboratory
+    from gradlab.importers.torch.importing import imported
+    from gradlab.torch.loading import laboratory
+    from gradlab.torch.snapshots import as_it_was
 
-    lab = laboratory(model, loss_fn, batch, loss=loss, target=target, optimizer=optimizer)
+    with as_it_was():
+        found = imported(model, batch, loss, target, optimizer, loss_fn=loss_fn, broken=True)
+        lab = laboratory(found)
+    _show(found, lab)
+    if found.error is not None:
+        raise found.error
+    return lab
+
+
+def _show(found: Imported, lab: TorchLab) -> None:
+    """Show the laboratory on a step until it is left; where there is no terminal, say that."""
     if has_terminal():
         from gradlab.tui.app import run_app
 
         run_app(None, None, lambda: lab)
+    elif found.error is None:
+        _say(f"{lab.title} at {lab.position}, no terminal to show it on: {lab.verdict.lines[0]}")
     else:
-        print(f"gradlab: {lab.title} at {lab.position}, no terminal to show it on: {lab.verdict.lines[0]}")  # noqa: T201
-    return lab
+        from gradlab.torch.snapshots import free_path, written_step
+
+        _say(f"no terminal to show it on: {written_step(free_path(Path(), 'breakpoint'), found)}")
+
+
+def _say(text: str) -> None:
+    print(f"gradlab: {text}")  # noqa: T201, where a program is that has no screen
 
 
 def has_terminal() -> bool:

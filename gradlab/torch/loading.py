@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from gradlab.importers.torch._step import TorchStep
-from gradlab.importers.torch.importing import imported, imported_step
+from gradlab.importers.torch.importing import Imported, imported, imported_step
 from gradlab.session import Lab
 from gradlab.torch.verdict import ImportVerdict, judged
 
@@ -37,16 +37,24 @@ def from_torch(
     found = imported(
         model, args, loss, target, optimizer, loss_fn=loss_fn, opaque=opaque, memory=max_memory, limit=limit
     )  # fmt: skip
-    scenario = found.built.draft.finish()
-    lab = TorchLab(scenario, backend)
+    lab = laboratory(found, backend, depth, max_memory, limit, opaque=opaque)
+    if not quiet:
+        print(lab.verdict)  # noqa: T201, it is always told
+    return lab
+
+
+def laboratory(
+    found: Imported, backend: str = "auto", depth: int | None = None, memory: int | None = None, limit: float = 60.0, *,
+    opaque: bool = False,
+) -> TorchLab:  # fmt: skip
+    """Return a laboratory on what was imported, compared with torch. See `from_torch`."""
+    lab = TorchLab(found.built.draft.finish(), backend)
     lab.verdict = judged(found, lab)
     if not lab.verdict.ok and lab.tape.dtype.name == "float32":
-        lab.verdict = _wide(lab.verdict, found.step, max_memory, limit, opaque)
+        lab.verdict = _wide(lab.verdict, found.step, memory, limit, opaque)
     layers = depth or first_depth(lab)
     if layers != 1:
         lab.do(f"layers {layers}")
-    if not quiet:
-        print(lab.verdict)  # noqa: T201, it is always told
     return lab
 
 

@@ -15,7 +15,9 @@ import numpy as np
 from gradlab.errors import GradlabError
 from gradlab.importers.building import write_folder
 from gradlab.importers.program import Leaf, Program
+from gradlab.importers.torch._broken import told
 from gradlab.importers.torch._checking import need_torch
+from gradlab.importers.torch._numbers import array_of
 from gradlab.importers.torch.importing import Imported, imported
 from gradlab.importers.writing import write
 from gradlab.lab.archive import write_npz
@@ -26,25 +28,31 @@ from gradlab.outputs import refuse_existing
 from gradlab.recording.packing import pack
 from gradlab.scenario.reading.packed import TEXT
 from gradlab.session import Lab
-from gradlab.torch.loading import TorchLab, from_torch
 from gradlab.torch.tools import Tools
 
+ENDING = ".gradlab.zip"
 REFERENCE = "torch.npz"
 """The file of torch's loss and gradients, by their names in the laboratory."""
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotWritten:
-    """A file that was written. lab: at the end of its script.   said: what came of the script."""
+    """A file that was written.
+
+    lab: at the end of its script.   said: what came of the script.   error: that the step was broken off by.
+    """
 
     path: Path
     lab: Lab
     said: tuple[Outcome, ...]
+    error: Exception | None = None
 
     def __str__(self) -> str:
         """What is told of it in a line."""
         found = next((one.found for one in self.said if isinstance(one.found, Agreement)), None)
         agreed = "" if found is None else f", {found}"
+        if self.error is not None:
+            agreed += f", up to where it raised {told(self.error)}"
         cause = next((line.text for one in self.said for line in one.lines if line.kind == "finding"), "")
         ops = sum(not node.is_leaf and node.phase == "f" for node in self.lab.graph.nodes)
         return f"{self.path}: {ops:,} ops{agreed}{f'; {cause}' if cause else ''}"
@@ -60,6 +68,7 @@ def snapshot(
     loss_fn(model, *batch) gives the loss; `loss=` and `target=` are short for loss(model(*batch), target). The model, random
     numbers and gradients that are there stay as they are. memory: bytes that values and gradients may take; None: 2 GiB.
     quiet: whether the line is not printed that says how far the numbers agree with those of torch.
+    Where the model raises, the file has what was computed up to there, and then what was raised is raised as it is.
     Raises GradlabError: where the file is there already, without torch, and with all that stands in the way of an import.
     """
     given = {"loss": loss, "target": target} if loss_fn is None else {}
@@ -69,6 +78,8 @@ def snapshot(
     found = write_step(Path(path), model, loss_fn, batch, optimizer, notes=notes, memory=memory, **given)
     if not quiet and sys.stderr is not None:
         print(f"gradlab: {found}", file=sys.stderr)  # noqa: T201, it is always told
+    if found.error is not None:
+        raise found.error
     return found.path
 
 
@@ -85,31 +96,47 @@ def write_step(
     if not path.parent.is_dir():
         raise GradlabError(f"error: cannot write `{path}`: there is no folder `{path.parent}`")
     with as_it_was():
-        found = imported(model, batch, optimizer=optimizer, loss_fn=loss_fn, memory=memory, **given)
+        found = imported(model, batch, optimizer=optimizer, loss_fn=loss_fn, memory=memory, broken=True, **given)
+    return written_step(path, found, why=why, notes=notes, clip=clip, steps=steps, memory=memory)
+
+
+def written_step(
+    path: Path, found: Imported, *, why: str = "", notes: Sequence[str] = (), clip: float | None = None, steps: int = 0,
+    memory: int | None = None,
+) -> SnapshotWritten:  # fmt: skip
+    """Write a step that was read to a file. See `write_step`."""
     program = found.built.program
     program.title = f"{program.title}, {why}" if why else program.title
     program.steps = program.steps or steps
     program.notes, program.clip = [*notes, *program.notes], clip if program.groups else None
     with tempfile.TemporaryDirectory(prefix="gradlab-") as place:
         folder = Path(place)
-        text = write_folder(program, folder, TEXT)
+        text, arrays = write_folder(program, folder, TEXT), reference_arrays(found)
         with text.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(script(program))
-        write_npz(folder / REFERENCE, reference_arrays(found))
+            file.write(script(program, compared=bool(arrays)))
+        if arrays:
+            write_npz(folder / REFERENCE, arrays)
         lab, said = pack(folder, path, about(), memory=memory)
-    return SnapshotWritten(path, lab, said)
+    return SnapshotWritten(path, lab, said, found.error)
 
 
-def script(program: Program) -> str:
+def script(program: Program, *, compared: bool = True) -> str:
     """Return the script of a step: it is run, compared with torch, and the optimizer moves the weights."""
-    lines = ["forward", "backward", f"agree {REFERENCE}", *(["update"] if any(one.params for one in program.groups) else [])]
+    lines = ["forward", *(["backward"] if program.root is not None else [])]
+    lines += [f"agree {REFERENCE}"] if compared else []
+    lines += ["update"] if program.root is not None and any(one.params for one in program.groups) else []
     return "\n".join(("", "```lab", *lines, "```", ""))
 
 
 def reference_arrays(found: Imported) -> dict[str, Array]:
-    """Return the loss and the gradients of the parameters as torch gives them, by their names in the laboratory."""
+    """Return the loss and the gradients of the parameters as torch gives them, by their names in the laboratory.
+
+    Of a pass that was broken off: what was known last.
+    """
     program, names = found.built.program, write(found.built.program).names
-    arrays = {} if program.root is None else {names[program.root]: np.asarray(float(found.reference.recorded.loss.detach()))}
+    if program.root is None:
+        return {names[found.translated.items[value]]: array_of(value.numbers) for value in found.last}
+    arrays = {names[program.root]: np.asarray(float(found.reference.recorded.loss.detach()))}
     for item in program.items:
         if isinstance(item, Leaf) and item.kind == "parameter" and (grad := found.reference.params.get(item.key)) is not None:
             arrays[f"grad({names[item]})"] = grad
@@ -131,9 +158,10 @@ def as_it_was() -> Iterator[None]:
         yield
 
 
-def laboratory(
-    model: Any, loss_fn: Callable[..., Any] | None, batch: Any, *, loss: Callable[..., Any] | None, target: Any, optimizer: Any
-) -> TorchLab:  # fmt: skip
-    """Return a laboratory on a step. Raises GradlabError."""
-    with as_it_was():
-        return from_torch(model, batch, loss, target, optimizer, loss_fn=loss_fn, quiet=True)
+def free_path(folder: Path, name: str) -> Path:
+    """Return a snapshot in a folder that there is not yet: `NAME.gradlab.zip`, or `NAME-2.gradlab.zip`."""
+    path, again = folder / f"{name}{ENDING}", 1
+    while path.exists() or path.is_symlink():
+        again += 1
+        path = folder / f"{name}-{again}{ENDING}"
+    return path

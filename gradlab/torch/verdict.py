@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from math import inf
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from gradlab.axis.position import Position
 from gradlab.graph.graph import Node
+from gradlab.importers.distance import distance, largest, ratio
 from gradlab.importers.program import Item, Leaf, OpCall
 from gradlab.op import Array
 
@@ -99,7 +97,7 @@ def judged(found: Imported, lab: Lab) -> ImportVerdict:
     """Compare a lab with what PyTorch gave. The lab stands where it stood before."""
     judge = _Judge(found, lab)
     at = lab.position
-    lab.go(lab.run.timeline.end(at.update, "b"))
+    lab.go(lab.run.timeline.end(at.update, "f" if found.built.program.root is None else "b"))
     judge.compare()
     judge.verdict.findings = [one.text for one in lab.findings()]
     lab.go(Position(at.update))
@@ -125,7 +123,7 @@ class _Judge:
         for node, array in sorted(values, key=lambda pair: pair[0].index):
             self._judge(node, "value", self.lab.run.machine.value(node.index), array)
         grads = dict(self._params()) | dict(self._between())
-        self.largest = max((_largest(one) for one in grads.values()), default=0.0)
+        self.largest = max((largest(one) for one in grads.values()), default=0.0)
         for index in sorted(grads, reverse=True):
             node = self.lab.graph.nodes[index]
             self._judge(node, "gradient", self.lab.run.machine.grad(index), grads[index])
@@ -178,7 +176,7 @@ class _Judge:
             for value in waiting.get((str(item.place or ""), node.size), []):
                 if (
                     tuple(value.tensor.shape) == node.shape
-                    and _distance(machine.value(node.index), array_of(value.numbers)) <= self.within
+                    and distance(machine.value(node.index), array_of(value.numbers)) <= self.within
                 ):
                     waiting[str(item.place or ""), node.size].remove(value)
                     yield node.index, reference.grads[value]
@@ -187,53 +185,22 @@ class _Judge:
     def _judge(self, node: Node, what: str, ours: Array, theirs: Array) -> None:
         verdict = self.verdict
         verdict.arrays += 1
-        if what == "gradient" and max(_largest(ours), _largest(theirs)) <= self.nothing * self.largest:
+        if what == "gradient" and max(largest(ours), largest(theirs)) <= self.nothing * self.largest:
             verdict.symmetric += 1
             self.agreeing.add(node.index)
             return
-        distance = _distance(ours, theirs)
-        if distance <= self.within:
-            verdict.worst = max(verdict.worst, distance)
+        apart = distance(ours, theirs)
+        if apart <= self.within:
+            verdict.worst = max(verdict.worst, apart)
             if what == "gradient":
                 self.agreeing.add(node.index)
             return
         line = node.span.origin if node.span is not None else ""
         by = self._senders(node) if what == "gradient" else ()
-        verdict.partings.append(Disagreement(node.name, what, line, distance, _ratio(ours, theirs), by))
+        verdict.partings.append(Disagreement(node.name, what, line, apart, ratio(ours, theirs), by))
 
     def _senders(self, node: Node) -> tuple[tuple[str, str], ...]:
         """Return the nodes that read a node, and their lines."""
         graph = self.lab.graph
         readers = (one for one in graph.nodes[node.index + 1 :] if one.phase == "f" and node.index in one.inputs)
         return tuple((one.name, one.span.origin if one.span is not None else "") for one in readers)[:3]
-
-
-def _largest(array: Array) -> float:
-    finite = array[np.isfinite(array)]
-    return float(np.abs(finite).max()) if finite.size else 0.0
-
-
-@np.errstate(all="ignore")
-def _distance(ours: Array, theirs: Array) -> float:
-    """Return how far two arrays are apart, of the largest number; infinite where one is no number and the other is."""
-    a, b = np.asarray(ours, np.float64).reshape(-1), np.asarray(theirs, np.float64).reshape(-1)
-    finite = np.isfinite(a) & np.isfinite(b)
-    odd = ~finite & ~((a == b) | (np.isnan(a) & np.isnan(b)))
-    if odd.any():
-        return inf
-    if not finite.any():
-        return 0.0
-    scale = max(float(np.abs(b[finite]).max()), float(np.abs(a[finite]).max()))
-    return float(np.abs(a[finite] - b[finite]).max()) / scale if scale else 0.0
-
-
-@np.errstate(all="ignore")
-def _ratio(ours: Array, theirs: Array) -> float | None:
-    """Return the one factor between two arrays, if there is one."""
-    a, b = np.asarray(ours, np.float64).reshape(-1), np.asarray(theirs, np.float64).reshape(-1)
-    norm = float(a @ a)
-    if not np.isfinite(norm) or norm == 0 or not np.isfinite(b).all():
-        return None
-    ratio = float(a @ b) / norm
-    off = float(np.abs(b - ratio * a).max())
-    return ratio if off <= 1e-4 * float(np.abs(b).max()) or not b.any() else None

@@ -19,11 +19,11 @@ from typing import Any, Self
 
 from gradlab.arguments import whole
 from gradlab.errors import ArgumentError, GradlabError
+from gradlab.importers.torch._broken import told
 from gradlab.torch.conditions import StepsBefore, StepSeen, conditions
 from gradlab.torch.keeping import TrainingState, gradients, total_norm
+from gradlab.torch.snapshots import free_path, write_step
 from gradlab.torch.tools import Tools
-
-ENDING = ".gradlab.zip"
 
 
 @dataclass(slots=True)
@@ -105,7 +105,7 @@ class TrainingWatch:
             self._hook.remove()
             self._hook = None
         if isinstance(error, Exception) and self._batch is not None and self._last_bad != self.steps - 1:
-            self._write(self.steps - 1, f"{type(error).__name__} behind this step: {error}")
+            self._write(self.steps - 1, told(error, " behind this step"))
 
     def _before_step(self, *_: Any) -> None:
         """Take note of the gradients as the optimizer gets them."""
@@ -144,7 +144,7 @@ class TrainingWatch:
             yield around
         except Exception as error:
             if self._last_bad != number - 1:
-                self._write(number, f"{type(error).__name__} in this step: {error}")
+                self._write(number, told(error, " in this step"))
             self._last_bad = number
             raise
         self._judge(number, around)
@@ -167,11 +167,9 @@ class TrainingWatch:
 
     def snapshot(self, path: str | Path | None = None, why: str = "asked for") -> Path:
         """Write the state before the last step to a file, and return it. Raises GradlabError."""
-        from gradlab.torch.snapshots import write_step
-
         if self._batch is None:
             raise GradlabError("error: no step was made yet")
-        place = self._free(self.steps - 1) if path is None else Path(path)
+        place = free_path(self.folder, f"{self.name}-{self.steps - 1}") if path is None else Path(path)
         with self._state.put_back():
             write_step(
                 place, self.model, self.tools.scaled(self.loss_fn), self._batch, self.optimizer,
@@ -192,14 +190,6 @@ class TrainingWatch:
         while len(self._files) > self.limit:
             self._files.pop(0).remove()
         _tell(f"step {number:,}: {why}; `gradlab open {path}` stands before it")
-
-    def _free(self, number: int) -> Path:
-        """Return a file that there is not yet."""
-        path, again = self.folder / f"{self.name}-{number}{ENDING}", 1
-        while path.exists() or path.is_symlink():
-            again += 1
-            path = self.folder / f"{self.name}-{number}-{again}{ENDING}"
-        return path
 
 
 def _check_loss(loss: Any) -> None:

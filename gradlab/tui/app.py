@@ -26,6 +26,7 @@ from gradlab.tui.screens.browser import Browser
 from gradlab.tui.screens.laboratory import Broken, Laboratory, Reopened
 from gradlab.tui.screens.playing import Playing
 from gradlab.tui.screens.pointing import WHEEL
+from gradlab.tui.screens.sweep import SweepScreen
 from gradlab.tui.screens.text import Question, TextScreen
 from gradlab.tui.settings import read_keys, read_theme
 from gradlab.tui.themed import ThemedApp
@@ -37,10 +38,13 @@ if TYPE_CHECKING:
 INTERRUPTED, INTERNAL = 130, 70
 Make = Callable[[], "Lab"]
 MakeScreen = Callable[[Make, str], Laboratory]
+MakeHome = Callable[[], Browser | SweepScreen]
+HOMES = (Browser, SweepScreen)
+"""Screens that laboratories are opened from, and that are come back to."""
 
 
 class GradlabApp(ThemedApp[int]):
-    """Either a scenario that is named, which ends the program when it is left, or the browser.
+    """Either a scenario that is named, which ends the program when it is left, or the browser, or what `home` makes.
 
     Raises GradlabError when the keys that a person changed cannot be used.
     """
@@ -56,12 +60,12 @@ class GradlabApp(ThemedApp[int]):
 
     def __init__(
         self, scenario: str | None = None, at: str | None = None, make: Make | None = None, screen: MakeScreen | None = None,
-        theme: str = "", glyphs: GlyphSet = "all",
+        theme: str = "", glyphs: GlyphSet = "all", home: MakeHome | None = None,
     ) -> None:  # fmt: skip
         self.keys = replace(read_keys(whole=False), in_words=glyphs == "ascii")
         super().__init__(theme or read_theme(), glyphs)
         self.animation_level = "none"
-        self.scenario, self.at, self.make = scenario, at, make
+        self.scenario, self.at, self.make, self.home = scenario, at, make, home or Browser
         self.make_screen = screen or (lambda make, title: Laboratory(make, title, at))
         self.error: Exception | None = None
 
@@ -69,7 +73,7 @@ class GradlabApp(ThemedApp[int]):
         """Open what was asked for."""
         self._catch_signals()
         if self.scenario is None and self.make is None:
-            self.push_screen(Browser())
+            self.push_screen(self.home())
         else:
             self.open(self.scenario or "", self.make)
 
@@ -80,9 +84,18 @@ class GradlabApp(ThemedApp[int]):
         self.push_screen(shown(make or (lambda: load(scenario)), title), self._left)
 
     def _left(self, code: int | None) -> None:
-        """End with the only laboratory; one from the browser goes back to it."""
-        if not any(isinstance(screen, Browser) for screen in self.screen_stack):
+        """End with the only laboratory; one from the browser, or from a sweep, goes back to it."""
+        if not self._has_home():
             self.exit(code or 0)
+
+    def _has_home(self) -> bool:
+        """Return whether laboratories are opened from another screen here."""
+        return any(isinstance(screen, HOMES) for screen in self.screen_stack)
+
+    @on(SweepScreen.RunOpened)
+    def _run_opened(self, message: SweepScreen.RunOpened) -> None:
+        """Open a run of a sweep."""
+        self.open(message.title, message.make)
 
     @on(Browser.BookOpened)
     def _opened(self, message: Browser.BookOpened) -> None:
@@ -94,8 +107,8 @@ class GradlabApp(ThemedApp[int]):
 
     @on(Broken)
     def _broken(self, message: Broken) -> None:
-        """Show what is wrong with a file over the browser; without one, end with it."""
-        if any(isinstance(screen, Browser) for screen in self.screen_stack) and isinstance(message.error, GradlabError):
+        """Show what is wrong with a file over the screen that it was opened from; without one, end with it."""
+        if self._has_home() and isinstance(message.error, GradlabError):
             self.pop_screen()
             self.push_screen(TextScreen("this scenario cannot be opened", error_rows(str(message.error))))
             return
@@ -104,6 +117,8 @@ class GradlabApp(ThemedApp[int]):
 
     def action_interrupt(self) -> None:
         """Stop what runs, or close the line; else end the program, and ask first when something would be lost."""
+        if isinstance(self.screen, SweepScreen) and self.screen.stop():
+            return
         screen = next((s for s in self.screen_stack if isinstance(s, Laboratory)), None)
         if screen is None or isinstance(self.screen, Question) or not screen.interrupt(lambda: self.exit(INTERRUPTED)):
             self.exit(INTERRUPTED)
@@ -169,9 +184,11 @@ def resume(session: Path) -> Lab:
 
 def run_app(
     scenario: str | None = None, at: str | None = None, make: Make | None = None, screen: MakeScreen | None = None,
-    theme: str = "", glyphs: GlyphSet | None = None,
+    theme: str = "", glyphs: GlyphSet | None = None, home: MakeHome | None = None,
 ) -> int:  # fmt: skip
     """Show a scenario (a file, or the name of one that comes with gradlab), or the browser, and return the exit code.
+
+    home: what is shown in the place of the browser.
 
     make: opens the scenario, where that is to be done otherwise than by its name alone.   screen: what shows it, where that is
     not a `Laboratory` alone.   theme: its name; without one that of the settings, else `dark`, or `ansi` with few colours.
@@ -181,7 +198,7 @@ def run_app(
     _need_terminal()
     if scenario is not None:
         read_first(scenario)
-    app = GradlabApp(scenario, at, make, screen, theme, glyphs or usual_glyphs(os.environ))
+    app = GradlabApp(scenario, at, make, screen, theme, glyphs or usual_glyphs(os.environ), home)
     if not (theme or read_theme()) and app.few_colours():
         app.choose_theme(ANSI.name)
     read_any_bytes()

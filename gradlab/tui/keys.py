@@ -5,7 +5,7 @@
     "ctrl+o" = "step"
 
     [keys.view]         # in the menu of `v`; `keys.go` is that of `g`, `keys.play` holds while a lesson plays,
-                        # `keys.browse` in the browser
+                        # `keys.browse` in the browser, `keys.sweep` on the screen of a sweep
     "y" = "hide"
 
 An action that is named there has the keys that stand there and no others; all other actions keep theirs. No key can stand for

@@ -187,6 +187,9 @@ class LabThread(PlaceThread):
             self._score = Score(shelf.name_of(Path(self._lab.scenario.document.source.name)))
             if warned := self._lab.warnings:
                 self._said.append(Said("", told(Line("warning", problem.brief) for problem in warned)))
+            if notes := tuple(self._lab.opening):
+                self._said.append(Said("", told(Line("info", note) for note in notes)))
+                self._lab.opening.clear()
             gc.freeze()  # a full collection goes through 100,000 objects of the engine: 50 ms in the midst of a key
         except Exception as error:  # noqa: BLE001  the screen decides how to show it
             self._failed(error)

@@ -209,7 +209,7 @@ def _unquoted(text: str) -> str:
 
 def place_name(scope: str) -> str:
     """Return what a person calls a place where keys count."""
-    names = {"view": "the menu view", "go": "the menu go", "play": "play", "present": "present"}
+    names = {"view": "the menu view", "go": "the menu go", "play": "play", "asked": "asked", "present": "present"}
     return names.get(scope, f"the panel {scope}")
 
 

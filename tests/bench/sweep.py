@@ -8,16 +8,28 @@ from __future__ import annotations
 
 import resource
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
+from itertools import islice
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from gradlab.axis.position import Position
 from gradlab.sweeps.asking import SweepWish, asked
 from gradlab.sweeps.engines import engine_for
+from gradlab.sweeps.engines.cluster import AHEAD
 from gradlab.sweeps.engines.processes import Processes
-from gradlab.sweeps.question import AskedSweep
+from gradlab.sweeps.question import AskedSweep, Point, Result
+from gradlab.sweeps.shipping import packed
 from gradlab.sweeps.sweeping import Sweeping
 from gradlab.sweeps.worker import PointRunner
 
@@ -30,11 +42,13 @@ FURTHER = (
 """Scenario, what is gone over, updates, what is measured."""
 BAR, RATIO, MANY = 8.0, 1.8, 60.0
 ROUNDS = 3
+BUNDLES = ((1, 2000), (10, 2000), (100, 500), (1000, 100))
+"""Points of a bundle that is sent to a cluster, and how many bundles."""
 
 
 def report() -> str:
     """Return the tables."""
-    return "\n".join([*further(), "", *processes(), "", many()])
+    return "\n".join([*further(), "", *processes(), "", many(), "", *scheduler()])
 
 
 def further() -> list[str]:
@@ -104,11 +118,7 @@ def _took(sweep: AskedSweep, jobs: int) -> Took:
 
 def _spent(engine: Processes) -> float:
     """Return the CPU seconds of the processes of an engine so far."""
-    found = 0.0
-    for pid in engine.pids:
-        with open(f"/proc/{pid}/stat", encoding="ascii") as file:  # noqa: PTH123
-            found += sum(map(int, file.read().rpartition(")")[2].split()[11:13])) / 100
-    return found
+    return sum(map(_cpu, engine.pids))
 
 
 def many() -> str:
@@ -119,6 +129,76 @@ def many() -> str:
         Sweeping(sweep).run(engine)
     spent = _usage() - began
     return f"10,000 points of XOR at 200 updates: {spent:.1f} CPU s, on two cores {spent / 2:.1f} s; bar: {MANY:g} s"
+
+
+def scheduler() -> list[str]:
+    """Return CPU time of the scheduler of a Dask cluster for a task, by the points of a bundle, where Dask is there."""
+    if find_spec("distributed") is None:
+        return ["no Dask here"]
+    lines = [
+        f"{'a Dask scheduler, two workers that answer':50}{'tasks':>8}{'CPU us a task':>15}{'us a point':>12}{'tasks/s':>9}"
+    ]
+    with _cluster() as (client, pid):
+        sweep = asked("mlp/xor-trained", SweepWish(("lr=log(0.001, 0.9, 100000)",), updates=200))
+        shipped = client.scatter(packed(sweep), broadcast=True, hash=False)
+        for points, tasks in BUNDLES:
+            spent, clock = _passed(client, pid, shipped, [[sweep.plan.point(n) for n in range(points)]] * tasks)
+            lines.append(f"{f'bundles of {points:,}':50}{tasks:8,}{spent / tasks * 1e6:15.0f}"
+                         f"{spent / tasks / points * 1e6:12.1f}{tasks / clock:9.0f}")  # fmt: skip
+    return lines
+
+
+def _passed(client: Any, pid: int, shipped: Any, bundles: Sequence[Sequence[Point]]) -> tuple[float, float]:
+    """Send bundles as the engine does, some ahead; return CPU seconds of the scheduler, and those of the clock."""
+    from distributed import as_completed
+
+    gather: Any = as_completed
+    left, coming = iter(bundles), gather(loop=client.loop)
+    before, began = _cpu(pid), time.monotonic()
+    for bundle in islice(left, AHEAD * 2):
+        coming.add(client.submit(answered, shipped, bundle, pure=False))
+    for future in coming:
+        future.result()
+        future.release()
+        for bundle in islice(left, 1):
+            coming.add(client.submit(answered, shipped, bundle, pure=False))
+    return _cpu(pid) - before, time.monotonic() - began
+
+
+def answered(freight: object, points: Sequence[Point]) -> list[Result]:
+    """Return results of points that were not run: what is measured is the way to the workers and back."""
+    return [Result(point.number, point.updates, (0.25,), "", 0.001) for point in points]
+
+
+@contextmanager
+def _cluster() -> Iterator[tuple[Any, int]]:
+    """Give a client of a scheduler in a process of its own, with two workers, and the number of that process."""
+    from distributed import Client
+
+    make: Any = Client
+    run = partial(subprocess.Popen, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as ends:
+        file = Path(folder, "scheduler.json")
+        where = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show", "--scheduler-file", str(file)]
+        head = run([sys.executable, "-m", "distributed.cli.dask_scheduler", *where])
+        ends.callback(_end, head)
+        while head.poll() is None and not (file.exists() and file.read_text()):
+            time.sleep(0.1)
+        line = ["--scheduler-file", str(file), "--nworkers", "2", "--nthreads", "1", "--no-dashboard"]
+        ends.callback(_end, run([sys.executable, "-m", "distributed.cli.dask_worker", *line]))
+        client = ends.enter_context(make(scheduler_file=str(file), timeout=60, set_as_default=False))
+        client.wait_for_workers(2, timeout=120)
+        yield client, head.pid
+
+
+def _end(process: subprocess.Popen[Any]) -> None:
+    process.terminate()
+    process.wait()
+
+
+def _cpu(pid: int) -> float:
+    """Return the CPU seconds of a process so far."""
+    return sum(map(int, Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[11:13])) / 100
 
 
 def _usage() -> float:

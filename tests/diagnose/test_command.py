@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from gradlab.diagnose import examination as examinations
+from gradlab.diagnose import trial
 from gradlab.diagnose.diagnosis import diagnose
 from gradlab.diagnose.doing import diagnosed, examined
 from gradlab.diagnose.plan import planned
@@ -167,6 +168,26 @@ def test_after_an_interruption_what_is_known_is_told(monkeypatch: pytest.MonkeyP
     assert "after 5 updates" in out
     assert "(interrupted)" in out
     assert "D1 vanishing" in out
+
+
+@pytest.mark.parametrize("runs", [0, 1])
+def test_after_an_interruption_of_a_fix_what_is_known_is_told(
+    runs: int, monkeypatch: pytest.MonkeyPatch, call: Call, tmp_path: Path
+) -> None:
+    left = iter([trial._run] * runs)
+
+    def broken_off(*given: Any) -> Any:
+        try:
+            return next(left)(*given)
+        except StopIteration:
+            raise KeyboardInterrupt from None
+
+    monkeypatch.setattr(trial, "_run", broken_off)
+    code, out, _ = call("diagnose", written(tmp_path, "sick", RULES["vanishing"].faulty), "--updates", "50")
+    assert code == 130
+    assert "(interrupted)" in out
+    assert "D1 vanishing" in out
+    assert ("tried: relu in place of sigmoid" in out) == bool(runs)
 
 
 def _broken_off(looks: Any, lab: Any, update: int) -> Any:

@@ -13,7 +13,7 @@ import pytest
 
 from gradlab.diagnose import trial
 from gradlab.diagnose.diagnosis import diagnose
-from gradlab.diagnose.doing import examined
+from gradlab.diagnose.doing import examined, last
 from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Argument, Fix, Hyper, Length, Swap, Wrap
 from gradlab.errors import ActionError
@@ -134,7 +134,9 @@ def test_fix_makes_what_was_tried_and_undo_brings_back_what_there_was(deep: Path
     recorder = record_to(lab, tmp_path / "one.gradlab")
     lab.do("train 20")
     before = lab.digest()
+    found = lab.diagnose()
     said = str(lab.do("fix"))
+    assert last(lab) is None
     assert said.startswith("D1 vanishing: tried: ") and "helps" in said
     assert "h = relu(dense(h, 16, init=he))  # squashed" in lab.scenario.document.source.text
     assert lab.position.update == 20 and deep.read_text() == DEEP
@@ -143,7 +145,7 @@ def test_fix_makes_what_was_tried_and_undo_brings_back_what_there_was(deep: Path
     with pytest.raises(ActionError, match="nothing was found"):
         lab.do("fix")
     lab.do("undo")
-    assert lab.digest() == before
+    assert (lab.digest(), last(lab)) == (before, found)
     recorder.close()
     text = (tmp_path / "one.gradlab").read_text()
     assert '"do":"change sigmoid=relu with init=he"' in text and '"do":"fix"' not in text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,18 +9,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from llvmlite import binding
 
 from gradlab.op import Array
 from gradlab.ops import OPS
 from tests.ops.exact import EXACT, mpmath
 from tests.ops.harness import Bench
+from tests.processors import HASWELL, NEHALEM, Processor, as_on, possible
 
 NAMES = ("atan2", "exp", "gelu", "log", "pow", "sin", "tanh")
 DTYPES = ("float64", "float32")
-PLAIN = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
-WITHOUT_512 = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+sse4.2,+avx,+avx2,+fma"}
-FUSED = binding.get_host_cpu_features().get("fma", False) and binding.get_host_cpu_features().get("avx2", False)
 SCRIPT = "import sys; from tests.kernels.test_other_processors import run; import numpy; numpy.savez(sys.argv[1], **run())"
 ULPS = 4
 
@@ -46,17 +42,17 @@ def run() -> dict[str, Array]:
     return found
 
 
-def elsewhere(settings: dict[str, str], place: Path) -> Any:
+def elsewhere(processor: Processor, place: Path) -> Any:
     """Return the same from a process that compiles for another processor."""
     root = Path(__file__).parents[2]
     command = [sys.executable, "-c", SCRIPT, str(place / "found.npz")]
-    subprocess.run(command, check=True, cwd=root, env=os.environ | settings | {"PYTHONPATH": str(root)})
+    subprocess.run(command, check=True, cwd=root, env=as_on(processor) | {"PYTHONPATH": str(root)})
     return np.load(place / "found.npz")
 
 
 @pytest.mark.skipif(mpmath is None, reason="needs mpmath for the exact values")
 def test_without_avx2_and_fused_products_values_are_as_exact(tmp_path: Path) -> None:
-    found = elsewhere(PLAIN, tmp_path)
+    found = elsewhere(NEHALEM, tmp_path)
     for name in NAMES:
         for dtype in DTYPES:
             exact, columns = EXACT[name], inputs(name, dtype)
@@ -68,6 +64,6 @@ def test_without_avx2_and_fused_products_values_are_as_exact(tmp_path: Path) -> 
 
 
 def test_processors_that_fuse_products_and_sums_give_the_same_bits_with_vectors_of_any_size(tmp_path: Path) -> None:
-    here, found = run(), elsewhere(WITHOUT_512 if FUSED else PLAIN, tmp_path)
+    here, found = run(), elsewhere(HASWELL if HASWELL in possible() else NEHALEM, tmp_path)
     for key, numbers in here.items():
         np.testing.assert_array_equal(found[key], numbers, err_msg=key)

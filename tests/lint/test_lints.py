@@ -64,6 +64,13 @@ def test_an_answer_below_one_far_above_and_a_single_digit_tell_nothing() -> None
     assert found("answer-above", "There are 4 of them.\n\n" + lab("quiz y"), {4: 4.0}) == []
 
 
+def test_a_question_without_words_shows_a_number_that_is_to_be_worked_out() -> None:
+    assert found("shown-answer", lab("quiz 2 * 0.5")) == [
+        (2, 'the card shows `2 * 0.5`, which is the answer: ask in words, `quiz "…" 2 * 0.5`')
+    ]
+    assert found("shown-answer", lab('quiz "How many?" 2 * 0.5', "quiz y", "quiz grad(w) of y", "quiz a|b = a")) == []
+
+
 def test_a_number_that_nothing_asserts_is_found() -> None:
     assert found("unproved-number", "The loss falls to 0.123.\n") == [(1, "nothing asserts `0.123`")]
     assert found("unproved-number", "All 1,234 units, 37 % of them dead.\n") == [

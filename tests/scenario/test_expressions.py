@@ -158,6 +158,21 @@ def test_an_expression_gives(text: str, wanted: Any) -> None:
         assert got == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("dense(x, 3)", "`dense` is a word of models alone: it makes a node, which an expression can name"),
+        ("stop_gradient(x)", "`stop_gradient` is a word of models alone: it makes a node, which an expression can name"),
+        ("foo(x)", "unknown function `foo`"),
+        ("concat(x)", "`concat` takes a list: `concat([x, y])`"),
+        ('relu("x")', "a text is no number"),
+        ("x + None", "this is no number"),
+    ],
+)
+def test_what_an_expression_cannot_call_is_told(text: str, message: str) -> None:
+    assert complaint(text).splitlines()[0] == f"error: {message}"
+
+
 def test_the_names_of_an_expression_are_whole_references() -> None:
     assert read('std(h.3) + t3.h[0] * grad(h0.dense.W) + on("test", x.T) + h.3').names() == ("h.3", "t3.h", "h0.dense.W", "x")
 

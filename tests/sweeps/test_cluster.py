@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,7 +22,8 @@ from gradlab.sweeps.engines import engine_for
 from gradlab.sweeps.engines.cluster import refuse
 from gradlab.sweeps.results import SweepFile, read_sweep
 from gradlab.sweeps.shipping import Freight, packed, run_freight
-from gradlab.sweeps.sweeping import Sweeping, SweepStanding
+from gradlab.sweeps.standing import SweepStanding
+from gradlab.sweeps.sweeping import Sweeping
 from tests.calling import Call
 from tests.sweeps.making import TEXT, ask, bits, scenario
 
@@ -75,6 +77,15 @@ def test_nobody_at_the_address_is_told_in_five_seconds(call: Call, distributed: 
     code, _, err = call(*line, "tcp://127.0.0.1:9")
     assert code == 2 and "no Dask scheduler answers at `tcp://127.0.0.1:9` within 5 s" in err
     assert "is no address of a scheduler" in call(*line, "nonsense")[2]
+    assert "answers at `localhost:99999` within 5 s" in call(*line, "localhost:99999")[2]
+
+
+def test_an_address_at_which_something_else_listens_is_told_in_five_seconds(distributed: Any, tmp_path: Path) -> None:
+    sweep = ask(scenario(tmp_path), "rate=[0.1]")
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        address = f"tcp://127.0.0.1:{deaf.getsockname()[1]}"
+        with pytest.raises(GradlabError, match="no Dask scheduler answers"), engine_for(sweep, dask=address):
+            pass
 
 
 def test_a_worker_of_another_version_is_refused(tmp_path: Path) -> None:

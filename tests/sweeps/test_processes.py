@@ -13,7 +13,8 @@ import pytest
 from gradlab.sweeps.engines._engine import Bundles
 from gradlab.sweeps.engines.processes import LOST, Processes
 from gradlab.sweeps.results import SweepFile, read_sweep
-from gradlab.sweeps.sweeping import Sweeping, SweepStanding
+from gradlab.sweeps.standing import SweepStanding
+from gradlab.sweeps.sweeping import Sweeping
 from gradlab.sweeps.worker import run_points
 from tests.sweeps.making import ask, bits, ending, scenario
 

@@ -11,7 +11,8 @@ import pytest
 from gradlab.errors import GradlabError
 from gradlab.sweeps.question import AskedSweep, Result
 from gradlab.sweeps.results import SweepFile, read_sweep
-from gradlab.sweeps.sweeping import Sweeping, SweepStanding
+from gradlab.sweeps.standing import SweepStanding
+from gradlab.sweeps.sweeping import Sweeping
 from gradlab.sweeps.table import array_of, grid_of, rows_of
 from tests.sweeps.making import TEXT, ask, bits, scenario
 
@@ -65,6 +66,29 @@ def test_what_is_read_is_what_was_made(sweep: AskedSweep, tmp_path: Path) -> Non
     assert bits(done) == bits(made.done) and len(done) == 5
     assert [line["failed"][:15] for line in map(json.loads, (tmp_path / "a.jsonl").read_text().splitlines()[1:])][3:] == [
         "", "`loss` is nan, "]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("over", "low", "high"),
+    [("width=[2, 200, 100000]", {"memory": 1 << 20}, {"memory": 8 << 20}),
+     ("rate=[0.1, 60, 0.3]", {"timeout": 1e-6}, {"timeout": 60})],
+)  # fmt: skip
+def test_what_failed_by_a_limit_is_run_again_with_a_higher_one_and_nothing_else(
+    tmp_path: Path, over: str, low: dict[str, float], high: dict[str, float]
+) -> None:
+    path = scenario(tmp_path)
+    first = swept(ask(path, over, updates=300, seeds=(0,), **low), tmp_path / "a.jsonl")
+    limited = {place for place, result in first.done.items() if result.limit}
+    assert limited and all(result.failed for result in first.done.values() if result.limit)
+    same = SweepFile(tmp_path / "a.jsonl", ask(path, over, updates=300, seeds=(0,), **low))
+    same.close()
+    assert (same.again, len(same.done)) == (0, 3)
+    again = swept(ask(path, over, updates=300, seeds=(0,), **high), tmp_path / "a.jsonl")
+    assert again.standing.found == len(limited) and len(again.done) == 3
+    assert (tmp_path / "a.jsonl").read_text().count("\n") == 1 + 3 + len(limited)
+    found = read_sweep(tmp_path / "a.jsonl")[1]
+    assert bits(found) == bits(swept(ask(path, over, updates=300, seeds=(0,), **high), tmp_path / "b.jsonl").done)
+    assert [bool(result.limit) for result in found.values()].count(True) == ("memory" in high)
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ def test_values_are_read_as_they_are_written(text: str, values: tuple[str, ...])
         ("rate=lgo(1, 2, 3)", "did you mean `log`?"),
         ("rate=[]", "no values in the list"),
         ("rate=[1, 2, 1]", "`1` stands twice"),
+        ("rate=[0.1, 2, 0.10]", "`0.10` stands twice"),
         ("rate=log(0, 1, 3)", "touches 0"),
         ("rate=log(1, 0, 3)", "touches 0"),
         ("rate=log(-1, 1, 3)", "crosses 0"),

@@ -182,13 +182,13 @@ def test_what_cannot_be_written_is_told_and_the_training_goes_on(
     assert "no snapshot could be written: cannot write" in capsys.readouterr().err
 
     def wrong(model: Any, x: Any, y: Any) -> Any:
-        raise RuntimeError("shapes do not fit")
+        return (model(x)[:, 0] - y).square()
 
-    with pytest.raises(RuntimeError, match="shapes do not fit"), gradlab.watch(model, wrong, optimizer, folder=tmp_path) as w:
+    with pytest.raises(ArgumentError, match="one number"), gradlab.watch(model, wrong, optimizer, folder=tmp_path) as w:
         w.step(*_batches(torch, 1)[0])
     said = capsys.readouterr().err
     assert said.count("gradlab: ") == 1
-    assert "step 0: RuntimeError in this step: shapes do not fit; no snapshot could be written" in said
+    assert "got one of shape (6,); no snapshot could be written: a loss is one number, got the shape (6,)" in said
 
 
 def test_so_many_files_are_kept_and_those_of_others_stay(torch: Any, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from gradlab.draw.happening import event_row, headline, toast_rows, with_notes, 
 from gradlab.draw.ink import dump, text_of
 from gradlab.lab.outcome import Event, Line, Outcome
 from gradlab.lab.working import Work
+from gradlab.tui import labthread
 from gradlab.tui.app import GradlabApp
 from gradlab.tui.keymap import COMMANDS
 from gradlab.tui.moment import Moment, Said
@@ -91,6 +92,28 @@ async def stop_in_the_middle(pilot: Pilot[Any]) -> None:
     """Go to the beginning, and on to a breakpoint at the op that is the second one."""
     for line in ("goto 0.f.0", "break at 0.f.2", "continue"):
         await type_line(pilot, line)
+
+
+async def test_the_end_of_what_took_long_has_no_toast_while_a_question_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(labthread, "LONG", 0.0)
+    async with opened(size=(80, 24)) as (pilot, screen):
+        await type_line(pilot, "forward")
+        assert screen.query_one(Toast).display
+        await type_line(pilot, "quiz grad(w1)")
+        await type_line(pilot, "backward")
+        assert (screen.query_one(Toast).display, screen.moment.snapshot.question) == (False, "grad(w1)")
+
+
+async def test_a_toast_moves_away_from_a_lesson_that_comes_in_sight() -> None:
+    async with opened(size=(80, 24)) as (pilot, screen):
+        await press(pilot, "space", "space", "1", "1")
+        await stop_in_the_middle(pilot)
+        before = screen.query_one(Toast).region
+        await press(pilot, "4", "4")
+        await pilot.pause()
+        stop, *_ = screen.panels["lesson"].to_stay_clear()
+        assert before.overlaps(stop)
+        assert screen.query_one(Toast).display and not screen.query_one(Toast).region.overlaps(stop)
 
 
 def test_a_toast_covers_the_least_of_what_is_to_stay_clear() -> None:

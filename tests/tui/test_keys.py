@@ -126,8 +126,8 @@ def test_an_unknown_action_is_told_with_its_line_the_nearest_and_those_that_ther
 def test_an_unknown_panel_is_told_with_those_that_there_are() -> None:
     said = complaint('[keys.helth]\n"x" = "next"\n')
     assert said.startswith("error: there is no place `helth`: did you mean `health`?\n  --> FILE:1:1")
-    places = "view, go, play, present, browse, graph, node, why, lesson, health, plots, findings, time, compare, output, curve"
-    assert said.endswith(f"note: places: {places}")
+    panels = "graph, node, why, lesson, health, plots, findings, time, compare, output, curve"
+    assert said.endswith(f"note: places: view, go, play, asked, present, browse, sweep, {panels}")
 
 
 def test_what_is_no_key_is_told() -> None:
@@ -229,8 +229,9 @@ def test_every_reverse_is_a_command_and_capitals_take_back_what_small_letters_do
 def test_what_changes_the_view_or_the_time_has_a_reverse() -> None:
     alone = {"again", "check", "check-all", "answer", "reveal", "copy", "copy-line", "edit", "reload", "escape", "view", "go"}
     alone |= {"command", "palette", "help", "redraw", "quit", "quit-now", "clear", "diagnose", "theme"}
-    alone |= {"layout-reset", "present-nothing"}
+    alone |= {"layout-reset", "present-nothing", *(f"option-{digit}" for digit in range(1, 10))}
     alone |= {f"browse-{name}" for name in ("open", "start", "view", "check", "edit", "find", "help", "quit")}
+    alone |= {f"sweep-{name}" for name in ("open", "best", "order", "failed", "go-on", "help", "quit", "quit-now")}
     assert {c.name for c in COMMANDS if not c.reverse and c.prompt is None} | {"command"} == alone
 
 

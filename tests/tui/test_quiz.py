@@ -66,7 +66,7 @@ async def test_a_wrong_answer_is_told_its_mistake_and_after_the_second_one_the_n
         await press(pilot, "a", *"0.4", "enter")
         text = screen_text(pilot)
         assert "δ  -0.393" in text
-        assert "▌ wrong not 0.4: grad(w1) = -0.393223866483" in text
+        assert "▌ wrong not 0.4: grad(w1) = -0.393224" in text
         assert "predict" not in text
         assert screen.moment.snapshot.question == ""
 
@@ -76,7 +76,7 @@ async def test_a_right_answer_needs_no_other_try() -> None:
         await press(pilot, "f", "f")
         await type_line(pilot, "quiz grad(w1)")
         await press(pilot, "a", *"0.39", "enter", "a", *"-0.3932", "enter")
-        assert "right: grad(w1) = -0.393223866483" in screen_text(pilot)
+        assert "right: grad(w1) = -0.393224" in screen_text(pilot)
         assert screen.moment.snapshot.question == ""
 
 
@@ -85,7 +85,7 @@ async def test_a_grade_has_the_whole_row_where_it_would_be_cut_beside_the_positi
         await press(pilot, "f", "f")
         await type_line(pilot, "quiz grad(w1)")
         await press(pilot, "a", *"0.393224", "enter", "a", *"0.393224", "enter")
-        assert "wrong not 0.393224: grad(w1) = -0.393223866483; the sign is wrong" in screen_text(pilot).splitlines()[-2]
+        assert "wrong not 0.393224: grad(w1) = -0.393224; the sign is wrong" in screen_text(pilot).splitlines()[-2]
 
 
 async def test_one_space_says_that_a_question_is_open_and_a_second_one_skips_it() -> None:
@@ -133,7 +133,7 @@ async def test_escape_closes_the_line_and_never_shows_an_answer() -> None:
         assert screen.moment.snapshot.question == "grad(w1)"
         await type_line(pilot, "reveal")
         assert screen.moment.snapshot.question == ""
-        assert "grad(w1) = -0.393223866483" in screen_text(pilot)
+        assert "grad(w1) = -0.393224" in screen_text(pilot)
         assert "what is grad(w1)?" not in screen_text(pilot)
 
 
@@ -162,6 +162,28 @@ async def test_a_whole_tensor_is_hidden_with_its_size() -> None:
         assert "v   ?" in text
         await press(pilot, "2", "z", "right_square_bracket")
         assert "?         ?" in screen_text(pilot)
+
+
+async def test_the_digit_beside_an_option_begins_the_answer_and_opens_no_panel() -> None:
+    async with opened(size=(120, 50)) as (pilot, screen):
+        await type_line(pilot, 'quiz "Which way?" grows|stays|shrinks = shrinks')
+        before = screen.chosen
+        await press(pilot, "3")
+        assert (screen.is_typing(), screen.chosen) == (True, before)
+        await press(pilot, "enter")
+        assert "right: shrinks" in screen_text(pilot)
+        await press(pilot, "3")
+        assert (screen.is_typing(), screen.chosen) == (False, "why")
+
+
+async def test_the_digits_of_an_order_are_its_numbers_and_other_digits_choose_panels() -> None:
+    async with opened(size=(120, 50)) as (pilot, screen):
+        await type_line(pilot, "quiz order w0, w1, x0")
+        await press(pilot, "2", *", 3, 1", "enter")
+        assert "right: w1 -3, x0 -1, w0 2" in screen_text(pilot)
+        await type_line(pilot, "quiz order w0, w1, x0")
+        await press(pilot, "5")
+        assert (screen.is_typing(), screen.chosen) == (False, "health")
 
 
 async def test_an_answer_that_cannot_be_read_leaves_the_line_open_so_that_the_next_keys_are_an_answer() -> None:

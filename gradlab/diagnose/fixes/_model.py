@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from gradlab.diagnose.examination import Examination
 from gradlab.graph.graph import Node
+from gradlab.lab.changing import current_document
+from gradlab.scenario.parsing import parse_statements
 from gradlab.train.activations import Activation
 from gradlab.train.layers import LayerParts
 
@@ -68,6 +70,22 @@ def argument_of(node: Node, name: str) -> ast.expr | None:
     call = called(node)
     found = (keyword.value for keyword in (call.keywords if call is not None else ()) if keyword.arg == name)
     return next(found, None)
+
+
+def argument_text(node: Node, place: int, name: str) -> str:
+    """Return how an argument is written in the call that made a node, by its place or its name; "" where it is not."""
+    call = called(node)
+    if call is None:
+        return ""
+    found = call.args[place] if place < len(call.args) else argument_of(node, name)
+    return "" if found is None else ast.unparse(found)
+
+
+def is_written(examination: Examination, word: str, name: str) -> bool:
+    """Return whether a call of a word somewhere in the model has an argument of that name."""
+    tree, _, _ = parse_statements(current_document(examination.lab.scenario).model)
+    made = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name))
+    return any(keyword.arg == name for call in made if ast.unparse(call.func) == word for keyword in call.keywords)
 
 
 def data_leaves(examination: Examination) -> Iterator[Node]:

@@ -15,6 +15,8 @@ from gradlab.train.layers import LayerParts
 
 MEDIAN = 20
 """Updates at the beginning whose median is looked at."""
+BEGUN = "in update 0"
+"""The time at which no step has been made: later, steps that are too long may have made of the weights what is seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def traced(found: Deltas, link: int, what: tuple[str, str], bound: float, fixes:
         found.at,
         (f"it {there} most between {rows[link + 1].name} and {row.name}: x {found.links[link]:.2g}",),
         tuple(fixes),
+        yields=() if found.when == BEGUN else ("D5",),
     )
 
 
@@ -75,7 +78,7 @@ def deltas(examination: Examination) -> Iterator[Deltas]:
     table = np.array([series.deltas[row.z] for row in rows if row.z is not None])
     if len(rows) < 2:
         return
-    times = [(0, table[:, 0], "in update 0")]
+    times = [(0, table[:, 0], BEGUN)]
     if table.shape[1] > 1:
         times.append((1, table[:, 1], "in update 1"))
     times.append((0, np.median(table[:, :MEDIAN], axis=1), f"as the median of the first {min(MEDIAN, table.shape[1])} updates"))

@@ -85,7 +85,6 @@ def _reversed(examination: Examination, out: Output) -> Finding:
     return Finding(
         f"the loss `{root.name}` falls when `{node.name}` moves away from its target: its sign is wrong",
         node=root.index,
-        layer=root.place,
         statistic="outputs that the first gradient moves towards their targets",
         value=0.0,
         threshold=0.0,

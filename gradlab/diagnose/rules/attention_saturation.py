@@ -71,7 +71,6 @@ def _finding(examination: Examination, spread: float, node: Node, even: float) -
     return Finding(
         f"the attention in `{node.name}` is saturated before it has learned: the scores of a row are {spread:.3g} apart",
         node=node.index,
-        layer=node.place,
         statistic="standard deviation of the scores of a row, what is masked aside",
         value=spread,
         threshold=SPREAD,

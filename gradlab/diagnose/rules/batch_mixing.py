@@ -21,7 +21,7 @@ import numpy.typing as npt
 from gradlab.diagnose.bounds import made_of_params, sides
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Fix
+from gradlab.diagnose.fix import Argument, Fix, Unwrap, Wrap
 from gradlab.diagnose.roles import Output
 from gradlab.diagnose.rule import Rule
 from gradlab.graph.cuts import behind
@@ -58,7 +58,9 @@ def find(examination: Examination) -> Iterator[Finding]:
             continue
         share = float(np.mean(outputs & ~own)) / float(np.mean(outputs))
         if share > SHARE:
-            yield _found(examination, out.node, moved, share)
+            theirs = sides(examination.graph, out, made_of_params(examination.graph)).theirs
+            slip = _culprit(examination, target, theirs) if theirs >= 0 else None
+            yield _found(examination, out.node, _culprit(examination, moved, out.node), slip, share)
             return
 
 
@@ -129,25 +131,58 @@ def _rows_of(flags: Flags, batch: int) -> Flags:
     return whole if found else flags
 
 
-def _found(examination: Examination, output: int, moved: _Moved, share: float) -> Finding:
-    culprit = _culprit(examination, moved, output)
-    node = culprit or examination.graph.nodes[output]
+def _found(examination: Examination, output: int, culprit: Node | None, moved: Node | None, share: float) -> Finding:
+    """Return the finding. culprit: what mixes the rows of the output.   moved: what moves the rows of its target."""
+    node = culprit or moved or examination.graph.nodes[output]
     slip = culprit is None or _is_slip(examination, culprit)
-    where = (
-        f"belongs to others, mixed by `{node.op.name}` in `{node.name}`" if culprit else "is compared with targets of others"
-    )
+    by = f" by `{node.op.name}` in `{node.name}`" if culprit or moved else ""
+    where = f"belongs to others, mixed{by}" if culprit else f"is compared with targets of others{', moved' * bool(by)}{by}"
     return Finding(
         f"samples of a batch are mixed up: {share:.0%} of the outputs that one row of the inputs moves {where}",
         node=node.index,
-        layer=node.place,
         statistic="share of the outputs that one row of the inputs moves and that belong to other rows",
         value=share,
         threshold=SHARE,
         at=0,
-        fixes=(Fix("keep the samples in one axis: `transpose` turns axes, `reshape` only counts the numbers anew"),),
+        fixes=_fixes(examination, culprit, moved),
         most="error" if slip else "info",
         rank=SLIP if slip else -1,
     )
+
+
+def _fixes(examination: Examination, culprit: Node | None, moved: Node | None) -> tuple[Fix, ...]:
+    """Return what keeps the samples apart: the op left out, along another axis, or axes that are turned."""
+    found: Fix | None = None
+    if culprit is None:
+        if moved is not None and _keeps_shape(examination, moved):
+            found = Fix(f"leave `{moved.op.name}` out", (Unwrap(moved.index),))
+    elif culprit.op.role == "activation" and "axis" in culprit.attrs:
+        last = Argument("axis", "-1", culprit.index)
+        found = Fix(f"let `{culprit.op.name}` run along the last axis, within a sample", (last,))
+    elif "shape" in culprit.attrs and _has_samples_first(examination, culprit):
+        found = _turned(culprit, examination.batch)
+    return (found or Fix("keep the samples in one axis: `transpose` turns axes, `reshape` only counts the numbers anew"),)
+
+
+def _turned(node: Node, batch: int) -> Fix | None:
+    """Return the change of a reshape that gives the samples another axis than the first: they keep it, and then axes turn."""
+    axis = next((axis for axis, size in enumerate(node.shape) if size == batch), 0)
+    if axis == 0:
+        return None
+    rest = tuple(size for k, size in enumerate(node.shape) if k != axis)
+    order = (*range(1, axis + 1), 0, *range(axis + 1, len(node.shape)))
+    change = Argument("shape", str((batch, *rest)), node.index), Wrap(f"transpose({{}}, {order})", node.index)
+    return Fix("keep each sample in a row, and turn the axes with `transpose`", change)
+
+
+def _keeps_shape(examination: Examination, node: Node) -> bool:
+    """Whether an op only moves numbers of one array, and gives one of the same shape: it can be left out."""
+    return len(node.inputs) == 1 and node.op.role == "shape" and examination.graph.nodes[node.inputs[0]].shape == node.shape
+
+
+def _has_samples_first(examination: Examination, node: Node) -> bool:
+    """Whether an op reads rows that are samples."""
+    return examination.graph.nodes[node.inputs[0]].shape[:1] == (examination.batch,)
 
 
 def _is_slip(examination: Examination, node: Node) -> bool:

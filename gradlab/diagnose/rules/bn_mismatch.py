@@ -32,7 +32,6 @@ def find(examination: Examination) -> Iterator[Finding]:
         f"the network is another one in use: on the same data the loss is {use:.3g} with the running statistics and {train:.3g}"
         " with those of the batches",
         node=running[0].index,
-        layer=running[0].place,
         statistic="difference of the losses in mode eval and train, over all training data",
         value=abs(use - train),
         threshold=bound,

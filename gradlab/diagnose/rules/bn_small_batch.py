@@ -33,7 +33,6 @@ def find(examination: Examination) -> Iterator[Finding]:
             yield Finding(
                 f"{node.place or node.name} takes statistics of {count} number{'s' * (count != 1)} a channel: {what}",
                 node=node.index,
-                layer=node.place,
                 statistic="numbers of a channel in a batch",
                 value=count,
                 threshold=FEW,

@@ -17,12 +17,12 @@ from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Fix, Unwrap
 from gradlab.diagnose.rule import Rule
+from gradlab.diagnose.rules._params import named, share
 from gradlab.graph.cuts import behind, cuts
 from gradlab.op import Array
 
 MOVED = 0.1
 """Of its own size, and of 1, by how much a parameter is moved."""
-NAMED = 4
 
 
 def find(examination: Examination) -> Iterator[Finding]:
@@ -75,11 +75,6 @@ def _moved(examination: Examination) -> tuple[int, ...]:
     return examination.objective.params if examination.objective else ()
 
 
-def _names(examination: Examination, params: list[int]) -> str:
-    named = ", ".join(f"`{examination.graph.nodes[p].name}`" for p in params[:NAMED])
-    return named + (f" and {len(params) - NAMED} more" if len(params) > NAMED else "")
-
-
 def _cut_off(examination: Examination, params: list[int]) -> Finding:
     graph = examination.graph
     made = behind(graph, examination.roles.root)
@@ -87,25 +82,22 @@ def _cut_off(examination: Examination, params: list[int]) -> Finding:
     ops = " and ".join(f"`{node.op.name}` in `{node.name}`" for node in list(edges)[:2])
     first = next(iter(edges))
     fixes = (Fix(f"leave `{first.op.name}` out", (Unwrap(first.index),)),) if len(first.inputs) == 1 else ()
-    share = sum(graph.nodes[p].size for p in params) / max(1, sum(graph.nodes[p].size for p in _moved(examination)))
     return Finding(
-        f"no gradient reaches {_names(examination, params)}, cut off by {ops}, although the loss depends on it",
+        f"no gradient reaches {named(examination.graph, params)}, cut off by {ops}, although the loss depends on it",
         node=params[0],
-        layer=graph.nodes[params[0]].place,
         statistic="gradient of a parameter that the loss depends on",
         value=0.0,
         threshold=0.0,
         at=0,
-        evidence=(f"that is {share:.0%} of all numbers that are to be learned",),
+        evidence=(f"that is {share(graph, params, _moved(examination))} that are to be learned",),
         fixes=fixes or (Fix("a smooth op in place of the one that cuts"),),
     )
 
 
 def _unused(examination: Examination, params: list[int]) -> Finding:
     return Finding(
-        f"the loss is not made of {_names(examination, params)}, which `minimize` is to move",
+        f"the loss is not made of {named(examination.graph, params)}, which `minimize` is to move",
         node=params[0],
-        layer=examination.graph.nodes[params[0]].place,
         statistic="ways from a parameter to the loss",
         value=0.0,
         threshold=0.0,

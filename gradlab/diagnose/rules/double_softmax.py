@@ -52,7 +52,6 @@ def _asked(examination: Examination, out: Output, node: Node) -> Iterator[Findin
         f"`{node.name}` takes logits and is given what `{word}` holds between {low:g} and {high:g}: its loss cannot come below "
         f"{floor:.3g}",
         node=squashed.index,
-        layer=squashed.place,
         statistic="least loss that such logits allow, as a share of that of equal shares",
         value=floor / even,
         threshold=FLOOR,

@@ -35,7 +35,6 @@ def find(examination: Examination) -> Iterator[Finding]:
                 f"{drop.place or drop.name} stands in front of {node.place or node.name}: the variance that it is normalised by"
                 f" is {before / behind:.3g} times that in use",
                 node=node.index,
-                layer=node.place,
                 statistic="variance at the batch norm in mode train over that in mode eval",
                 value=before / behind,
                 threshold=SHIFT,

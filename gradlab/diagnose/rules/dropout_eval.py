@@ -30,7 +30,6 @@ def find(examination: Examination) -> Iterator[Finding]:
             yield Finding(
                 f"{node.name} drops numbers in mode eval, too: the same input gives another output each time",
                 node=node.index,
-                layer=node.place,
                 statistic="difference of the numbers of a mask in mode eval",
                 value=spread,
                 threshold=DIFFER,

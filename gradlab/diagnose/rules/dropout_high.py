@@ -32,7 +32,6 @@ def find(examination: Examination) -> Iterator[Finding]:
     yield Finding(
         f"dropout takes {p:.0%} of {worst.place or worst.name}: the training loss is {train:.3g} with it and {use:.3g} without",
         node=worst.index,
-        layer=worst.place,
         statistic="share of the units that are dropped",
         value=p,
         threshold=SHARE,

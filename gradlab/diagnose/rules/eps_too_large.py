@@ -42,7 +42,6 @@ def find(examination: Examination) -> Iterator[Finding]:
         yield Finding(
             f"a constant of the model is 0 in {examination.lab.tape.dtype}: it is too small to be written in it",
             node=node.index,
-            layer=node.place,
             statistic="constants that the dtype makes 0",
             value=1.0,
             threshold=0.0,

@@ -14,9 +14,9 @@ import numpy as np
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Fix, Hyper
+from gradlab.diagnose.fixes._model import is_written
 from gradlab.diagnose.rule import Rule
-
-NAMED = 4
+from gradlab.diagnose.rules._params import named, share
 
 
 def find(examination: Examination) -> Iterator[Finding]:
@@ -28,24 +28,27 @@ def find(examination: Examination) -> Iterator[Finding]:
     if not still:
         return
     left_out = [p for p in still if p not in objective.params]
-    names = ", ".join(f"`{graph.nodes[p].name}`" for p in still[:NAMED])
-    more = f" and {len(still) - NAMED} more" if len(still) > NAMED else ""
     why = "no `minimize` moves it" if left_out else "all its steps are 0"
-    numbers = sum(graph.nodes[p].size for p in still)
-    fixes = Fix("train all parameters", (Hyper("over", "None"),)) if left_out else Fix("a larger rate")
     loaded = bool(examination.lab.run.origin.source)
     yield Finding(
-        f"{names}{more} gets a gradient and does not move: {why}",
+        f"{named(graph, still)} gets a gradient and does not move: {why}",
         node=still[0],
-        layer=graph.nodes[still[0]].place,
         statistic="largest change of a parameter over the run",
         value=0.0,
         threshold=0.0,
         at=examination.updates,
-        evidence=(f"{numbers:,} of {sum(node.size for node in graph.params):,} numbers stand still",),
-        fixes=(fixes,),
+        evidence=(f"{share(graph, still, [node.index for node in graph.params])} stand still",),
+        fixes=(_fix(examination, bool(left_out)),),
         most="info" if loaded or not examination.roles.task else "error",
     )
+
+
+def _fix(examination: Examination, left_out: bool) -> Fix:
+    """Return what lets the parameters move. left_out: whether some are left out by what is written in `minimize`."""
+    if not left_out:
+        return Fix("a larger rate")
+    written = [name for name in ("over", "freeze") if is_written(examination, "minimize", name)]
+    return Fix("train all parameters", tuple(Hyper(name, "None") for name in written))
 
 
 def _is_pulled(examination: Examination, param: int) -> bool:

@@ -12,7 +12,8 @@ import numpy as np
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Argument, Fix
+from gradlab.diagnose.fix import Argument, Fix, Wrap
+from gradlab.diagnose.fixes._model import argument_text
 from gradlab.diagnose.rule import Rule
 from gradlab.diagnose.scores import classes_of
 
@@ -40,7 +41,6 @@ def find(examination: Examination) -> Iterator[Finding]:
         f"of class {names[rarest]:g} there are {scores.counts[rarest]:,} of {scores.counts.sum():,} samples, and {recall:.0%} "
         "of them are found",
         node=node.index,
-        layer=node.place,
         statistic="recall of the rarest class",
         value=recall,
         threshold=RECALL,
@@ -60,6 +60,12 @@ def _fixes(examination: Examination, counts: np.typing.NDArray[np.int64]) -> tup
     if node.op.applies == "softmax" and width == (len(counts),) and "weights" not in node.attrs:
         weights = ", ".join(f"{counts.sum() / (len(counts) * count):.4g}" for count in counts)
         return (Fix(text, (Argument("weights", f"[{weights}]", node.index),)),)
+    target = argument_text(node, 1, "t")
+    if node.op.applies == "sigmoid" and len(counts) == 2 and target and node.attrs.get("reduction") == "mean":
+        low, high = (counts.sum() / (2 * count) for count in counts)
+        rare = target if target.isidentifier() else f"({target})"
+        weighted = Wrap(f"mean(({low:.4g} + {high - low:.4g} * {rare}) * {{}})", node.index)
+        return (Fix(text, (Argument("reduction", '"none"', node.index), weighted)),)
     return (Fix(text + ": weights in the loss, or rare samples dealt out more often"),)
 
 

@@ -39,7 +39,6 @@ def find(examination: Examination) -> Iterator[Finding]:
     yield Finding(
         f"the first loss is {first:.4g}, {first / chance:.3g} times the {chance:.4g} of outputs that say nothing",
         node=node.index,
-        layer=node.place,
         statistic="first loss, as a share of that of the best constant output",
         value=first / chance,
         threshold=TIMES,

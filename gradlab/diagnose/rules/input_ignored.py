@@ -13,8 +13,9 @@ import numpy.typing as npt
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Fix
+from gradlab.diagnose.fix import Fix, Wrap
 from gradlab.diagnose.rule import Rule
+from gradlab.graph.graph import Node
 from gradlab.op import Array
 
 SHARE = 0.5
@@ -36,14 +37,22 @@ def find(examination: Examination) -> Iterator[Finding]:
             yield Finding(
                 f"{share:.0%} of what varies in `{node.name}` has no part in the loss: the gradient at it is always 0",
                 node=index,
-                layer=node.place,
                 statistic="share of the features that vary at which the gradient is always 0",
                 value=share,
                 threshold=SHARE,
                 at=0,
                 evidence=(f"{int(ignored.sum())} of {ignored.size} places in a sample of shape {node.shape[1:]}",),
-                fixes=(Fix(f"look at what reads `{node.name}`: a slice, a step of time, a mask"),),
+                fixes=tuple(_fixes(examination, node)),
             )
+
+
+def _fixes(examination: Examination, leaf: Node) -> Iterator[Fix]:
+    """Yield the input without the slices that read it, else that these are to be looked at."""
+    slices = [node for node in examination.graph.nodes if node.inputs[:1] == (leaf.index,) and "key" in node.attrs]
+    written = [node for node in slices if node.span is not None and node.span.text.startswith(f"{leaf.name}[")]
+    if written:
+        yield Fix(f"read all of `{leaf.name}`", tuple(Wrap(leaf.name, node.index) for node in written))
+    yield Fix(f"look at what reads `{leaf.name}`: a slice, a step of time, a mask")
 
 
 def _reached(examination: Examination, index: int) -> npt.NDArray[np.bool_] | None:

@@ -68,7 +68,6 @@ def find(examination: Examination) -> Iterator[Finding]:
             yield Finding(
                 f"the inputs `{node.name}` are not scaled: {text}",
                 node=index,
-                layer=node.place,
                 statistic="RMS of a feature over the samples",
                 value=value,
                 threshold=threshold,

@@ -41,7 +41,6 @@ def find(examination: Examination) -> Iterator[Finding]:
         f"the labels are learned by heart: {inside.accuracy:.0%} of the training samples are right, and {outside.accuracy:.0%} "
         f"of {held.rows:,} held-out ones, where always the same answer gets {base:.0%}",
         node=target.index,
-        layer=target.place,
         statistic="held-out accuracy",
         value=outside.accuracy,
         threshold=bound,

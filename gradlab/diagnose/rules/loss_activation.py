@@ -206,7 +206,7 @@ def _found(
 ) -> Finding:  # fmt: skip
     node = examination.graph.nodes[out.node]
     return Finding(
-        text, node.index, node.place, statistic, value, threshold, 0, (f"what belongs here: {help_}",),
+        text, node.index, "", statistic, value, threshold, 0, (f"what belongs here: {help_}",),
         fixes or (Fix(f"take {help_}"),), rank=rank,
     )  # fmt: skip
 

@@ -44,7 +44,6 @@ def find(examination: Examination) -> Iterator[Finding]:
             yield Finding(
                 f"the steps are too long: an update changes {name} by {u:.2g} of its size, as the median {when}",
                 node=node,
-                layer=examination.graph.nodes[node].place,
                 statistic="median of RMS(ΔW) / RMS(W)",
                 value=u,
                 threshold=bound,

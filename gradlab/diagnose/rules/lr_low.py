@@ -1,7 +1,8 @@
 """Steps that are so short that nothing is learned in the time that there is, though there is a gradient to follow.
 
 The longest step of any matrix is less than a ten-thousandth of it, the loss has hardly moved, and the gradient is not 0. A
-network that is dead, or that is of zeros, shows the same; there the gradient is the fault, and its rule comes first.
+network that is dead, or that is of zeros, shows the same; there the gradient is the fault, and its rule comes first. So does
+that of a clip which cuts nearly all of every gradient off.
 """
 
 from __future__ import annotations
@@ -40,12 +41,12 @@ def find(examination: Examination) -> Iterator[Finding]:
         f"the steps are too short: none of {examination.updates} updates changes a matrix by more than {longest:.2g} of its"
         f" size{rate}",
         node=node,
-        layer=nodes[node].place,
         statistic="longest RMS(ΔW) / RMS(W)",
         value=longest,
         threshold=LONGEST,
         at=0,
         evidence=(f"the loss fell by {fell:.1%}, and the gradient has a norm of {norm:.2g}",),
+        yields=("F5",),
         fixes=tuple(Fix(f"{word} the learning rate", (Hyper("lr", f"{{}} * {times}"),)) for word, times in TIMES),
     )
 

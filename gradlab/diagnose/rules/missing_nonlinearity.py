@@ -42,7 +42,6 @@ def find(examination: Examination) -> Iterator[Finding]:
     yield Finding(
         f"nothing bends between the weights behind {names}: {len(pairs) + 1} layers are as much as one",
         node=pairs[0].last.index,
-        layer=pairs[0].last.place,
         statistic="layers whose output goes straight into the next weights",
         value=float(len(pairs)),
         threshold=0.0,

@@ -5,8 +5,9 @@ NaN. An infinity that is given is none: people mask with -inf. What an update ma
 update in which that began.
 
 In update 0 it is the data or the weights: inputs that are not scaled, weights that are too large, the logarithm of a
-probability that has become 0. Later it is mostly a rate that is too high. A NaN of a branch that was not taken is told by
-its own rule.
+probability that has become 0. Later it is mostly a rate that is too high, or what makes the first gradients so large that any
+rate is: data or targets that are not scaled, samples that are added up, weights that are too large. A NaN of a branch that was
+not taken is told by its own rule.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def find(examination: Examination) -> Iterator[Finding]:
 def _found(examination: Examination, one: Origin, seen: int) -> Finding:
     at = seen if one.update < 0 else one.update
     layer = examination.graph.nodes[one.node].place if one.node >= 0 else ""
-    yields = ("D5",) if at > 0 else ("C2", "A1")
+    yields = ("A1", "A2", "A7", "C2", "D5", "D14") if at > 0 else ("C2", "A1")
     return Finding(
         one.text, one.node, layer, "numbers that are not finite", at=at, fixes=_fixes(examination, at), yields=yields
     )

@@ -18,7 +18,7 @@ import numpy as np
 from gradlab.diagnose.bounds import ANYTHING, bounds, made_of_params, outside, sides
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Fix, Unwrap, Wrap
+from gradlab.diagnose.fix import Fix, Swap, Unwrap, Wrap
 from gradlab.diagnose.roles import Output
 from gradlab.diagnose.rule import Rule
 from gradlab.op import Array, Range
@@ -52,18 +52,17 @@ def _asked(examination: Examination, out: Output) -> Iterator[Finding]:
         f"{given if not out.takes else taken}, and {share:.0%} of the targets are outside, down to {float(np.min(targets)):.4g}"
         f" and up to {float(np.max(targets)):.4g}",
         node=out.node,
-        layer=node.place,
         statistic="share of the targets outside of the range of the output",
         value=share,
         threshold=SHARE,
         at=0,
         evidence=() if out.takes else (f"the least squared error is {floor:.2g} of the variance of the targets",),
-        fixes=_fixes(out, allowed, targets, compared.theirs),
+        fixes=_fixes(examination, out, allowed, targets, compared.theirs),
     )
 
 
-def _fixes(out: Output, allowed: Range, targets: Array, theirs: int) -> tuple[Fix, ...]:
-    """Return what may help: an output without bounds, or targets that are moved into those of the loss."""
+def _fixes(examination: Examination, out: Output, allowed: Range, targets: Array, theirs: int) -> tuple[Fix, ...]:
+    """Return what may help: an output without bounds, a loss of measured values, or targets moved into those of the loss."""
     if out.head is not None and not out.takes:
         return (Fix("make the output linear", (Unwrap(out.head.node),)),)
     low, high = float(np.min(targets)), float(np.max(targets))
@@ -71,7 +70,11 @@ def _fixes(out: Output, allowed: Range, targets: Array, theirs: int) -> tuple[Fi
         return (Fix("an output that can be what the targets are"),)
     step = (high - low) / (allowed[1] - allowed[0])
     text = f"bring the targets into {allowed[0]:g} to {allowed[1]:g}"
-    return (Fix(text, (Wrap(f"(({{}}) - {low:g}) / {step:g} + {allowed[0]:g}", theirs),)),)
+    moved = Fix(text, (Wrap(f"(({{}}) - {low:g}) / {step:g} + {allowed[0]:g}", theirs),))
+    loss = examination.graph.nodes[out.loss]
+    if examination.roles.task != "regression" or loss.op.role != "loss" or out.takes != "logits":
+        return (moved,)
+    return Fix("take `mse`: the targets are measured values", (Swap("mse", loss.index),)), moved
 
 
 def _allowed(examination: Examination, out: Output, ours: int, theirs: int) -> Range:

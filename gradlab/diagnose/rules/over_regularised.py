@@ -43,7 +43,6 @@ def find(examination: Examination) -> Iterator[Finding]:
     yield Finding(
         f"{text}, and {left:.0%} of their length is left at the end",
         node=strongest,
-        layer=examination.graph.nodes[strongest].place,
         statistic="λ · ‖W‖ over the norm of the gradient of the data",
         value=pulls[0],
         threshold=PULL,

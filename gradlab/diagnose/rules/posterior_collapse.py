@@ -36,7 +36,6 @@ def find(examination: Examination) -> Iterator[Finding]:
                 f"the code `{code.name}` says nothing: {last:.0%} of its numbers differ from sample to sample, "
                 f"{first:.0%} in the beginning",
                 node=code.index,
-                layer=code.place,
                 statistic="share of the code's numbers whose mean varies by more than 0.01 over the samples",
                 value=last,
                 threshold=ACTIVE,

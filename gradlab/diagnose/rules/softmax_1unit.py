@@ -36,7 +36,6 @@ def _divided(node: Node) -> Finding:
     return Finding(
         f"`{node.name}` is one unit, and is divided by its own sum: that gives 1 for every sample, and its derivative is 0",
         node=node.index,
-        layer=node.place,
         statistic="numbers that the sum of an output is over",
         value=1.0,
         threshold=1.0,
@@ -59,7 +58,6 @@ def _found(examination: Examination, node: Node) -> Finding:
     return Finding(
         f"the softmax of `{node.name}` is over one unit: it gives 1 for every sample, and its derivative is 0",
         node=node.index,
-        layer=node.place,
         statistic="spread of the output over the samples",
         value=0.0 if loss else spread,
         threshold=0.0,

@@ -25,7 +25,10 @@ STEP = 0.3
 FEWEST = 8
 """Samples of a batch from which a factor of as much can be the fault."""
 PART = 0.25
-"""Of a batch: a sum over the samples with a weight, ½ say, counts them, too; a mean over them is 1 / B of it."""
+"""Of a batch: a sum over the samples with a weight, ½ say, counts them, too; a mean over them is 1 / B of it.
+
+Of a small batch √B, which is as far from a mean, 1, as from a sum, B.
+"""
 
 
 def find(examination: Examination) -> Iterator[Finding]:
@@ -35,9 +38,14 @@ def find(examination: Examination) -> Iterator[Finding]:
         return
     for node in _summing(examination.graph, examination.roles.root, batch):
         factor = _factor(examination, node, batch)
-        if factor > PART * batch:
+        if factor > _least(batch):
             yield _found(examination, node, factor, batch)
             return
+
+
+def _least(batch: int) -> float:
+    """Return the factor from which samples are added up."""
+    return float(max(PART * batch, np.sqrt(batch)))
 
 
 def _summing(graph: Graph, root: int, batch: int) -> Iterator[Node]:
@@ -77,10 +85,9 @@ def _found(examination: Examination, node: Node, factor: float, batch: int) -> F
     return Finding(
         f"`{node.name}` adds up the {batch} samples of a batch: gradients are {factor:.3g} times those of their mean",
         node=node.index,
-        layer=node.place,
         statistic="what the loss changes by when each sample has 1 more",
         value=factor,
-        threshold=PART * batch,
+        threshold=_least(batch),
         at=0,
         most="error" if batch >= FEWEST and _leaps(examination) else "info",
         fixes=(change, Fix(f"a rate that is {batch} times smaller", (Hyper("lr", f"({{}}) / {batch}"),))),
@@ -104,7 +111,7 @@ RULE = Rule(
     reads=("graph", "first", "roles"),
     id="A7",
     statistic="what the loss changes by when the loss of each sample has 1 more",
-    threshold="a quarter of the batch; a mean has 1",
+    threshold="a quarter of the batch, and its square root; a mean has 1",
     source="Ben Braiek & Khomh, *TheDeepChecker*, 2023 (the loss of a doubled batch); the sum over a batch of B is B means",
     remedy='`reduction="mean"`, or a rate that is B times smaller',
     traps="a rate that was chosen for the sum, Adam, sums over features and pixels",

@@ -41,7 +41,6 @@ def find(examination: Examination) -> Iterator[Finding]:
     yield Finding(
         f"the targets `{node.name}` are not scaled: {text}",
         node=index,
-        layer=node.place,
         statistic="mean and deviation of the targets",
         value=value,
         threshold=threshold,

@@ -50,6 +50,7 @@ def find(examination: Examination) -> Iterator[Finding]:
             threshold=FALL,
             at=examination.updates,
             fixes=FIXES,
+            conjecture=True,
         )
 
 
@@ -59,18 +60,23 @@ def _share(before: np.ndarray[tuple[int], np.dtype[np.float64]], after: np.ndarr
 
 
 def _way(examination: Examination) -> float:
-    """Return how far the matrix that moves most goes, in its own size, over the whole run."""
-    series, nodes = examination.series, examination.graph.nodes
+    """Return how far the matrix that moves most goes, in its own size, over the whole run: of the hidden layers, if there are.
+
+    The last layer alone soon comes to say how frequent the classes are, whatever it is given.
+    """
+    series, nodes, last = examination.series, examination.graph.nodes, examination.depth.last
     assert series is not None
-    each = [np.mean(u) for node, u in series.size.items() if len(nodes[node].shape) > 1 and len(u) and np.isfinite(u).all()]
-    return float(max(each, default=0.0)) * examination.updates
+    found = {node: u for node, u in series.size.items() if len(nodes[node].shape) > 1 and len(u) and np.isfinite(u).all()}
+    hidden = [u for node, u in found.items() if last is None or node not in last.weights]
+    return float(max(map(np.mean, hidden or found.values()), default=0.0)) * examination.updates
 
 
 def _falling(losses: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
     """Return by how much the loss falls within the last fifth, 0 if it does not fall from each part of it to the next."""
-    last = losses[-max(PARTS, len(losses) // 5) :]
-    means = np.array([part.mean() for part in np.array_split(last, PARTS)])
-    if len(losses) < 5 * PARTS or (np.diff(means) >= 0).any():
+    if len(losses) < 5 * PARTS:
+        return 0.0
+    means = np.array([part.mean() for part in np.array_split(losses[-(len(losses) // 5) :], PARTS)])
+    if (np.diff(means) >= 0).any():
         return 0.0
     return _share(means[:1], means[-1:])
 

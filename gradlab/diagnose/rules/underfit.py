@@ -39,6 +39,7 @@ def find(examination: Examination) -> Iterator[Finding]:
         at=examination.updates,
         evidence=(f"eigenvalues of the Hessian from {bent.least:.2g} to {bent.largest:.2g}",),
         fixes=tuple(_fixes(examination)),
+        conjecture=True,
     )
 
 
@@ -61,7 +62,7 @@ RULE = Rule(
     statistic="loss at the end over chance, the share of what is possible that is gained, the least eigenvalue of the Hessian",
     threshold="flat above 0.5, less than 35 % gained, no eigenvalue below -0.02 of the largest",
     source="Goodfellow, Bengio & Courville 2016, sec. 5.2; the accuracy gate: measured (noise in labels has a ceiling)",
-    traps="labels that are partly noise; a saddle",
+    traps="labels that are partly noise: there no larger network helps, and nothing is alarmed; a saddle",
     remedy="more units, another activation, a hidden layer",
     faulty=circles("h = x\n", "sgd(0.5)"),
     healthy=circles(stack(2, "relu(dense(h, 16, init=he))")),

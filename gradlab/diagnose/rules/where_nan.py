@@ -73,7 +73,6 @@ def _found(examination: Examination, sight: Sight, node: Node) -> Finding:
         f"`{node.op.name}` in `{node.name}` sends NaN where 0 came to it: 0 · ∞ on the way back, as from a "
         "branch that is not taken",
         node=node.index,
-        layer=node.place,
         statistic="gradients that are not finite although 0 came in, with a finite loss",
         value=None if grad is None else float(np.sum(~np.isfinite(grad))),
         threshold=0.0,

@@ -38,7 +38,6 @@ def find(examination: Examination) -> Iterator[Finding]:
         f"the gradient that `{node.op.name}` in `{node.name}` sends to `{worst.name}` is {worst.analytic:.4g}, and the slope "
         f"of the loss there is {worst.numeric:.4g}",
         node=node.index,
-        layer=node.place,
         statistic="relative difference of gradient and slope",
         value=worst.error,
         threshold=DIFFERENCE,

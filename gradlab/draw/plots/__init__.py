@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from gradlab.draw.plots._open import OpenPlot, OpenPlots, drawn, text_rows
 from gradlab.draw.plots._plot import NOWHERE, Blank, Ink, Paper, Picture, Place, Plot, Spot, plot_kind
 from gradlab.lab.snapshot import NodeInfo
-from gradlab.registry import Registry, collect
+from gradlab.registry import Registry, collect, rooms
 
 __all__ = [
     "NOWHERE",
@@ -29,7 +29,7 @@ __all__ = [
     "text_rows",
 ]
 
-PLOTS: Registry[Plot] = collect(__name__, "PLOT")
+PLOTS: Registry[Plot] = collect(lambda: rooms("plots"), "PLOT")
 
 
 def plot_words(line: str) -> tuple[str, ...]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gradlab.draw.ink import Row, clip, dump, row, wrap
 from gradlab.draw.plots._glyphs import in_ascii
@@ -19,6 +19,15 @@ MOST = 16
 """Plots that are open at once."""
 FEW = 8
 """Runs that a row of text has at most."""
+
+
+class Drawing(Protocol):
+    """Whatever draws pictures."""
+
+    @property
+    def rows(self) -> Callable[[Any, Paper], Sequence[Row]]:
+        """Give what draws one, in at most the cells of the paper where it can."""
+        ...
 
 
 @dataclass(slots=True, eq=False)
@@ -111,7 +120,7 @@ class OpenPlots(Sequence[OpenPlot]):
         return ", ".join(str(one.number) for one in self._open)
 
 
-def drawn(kind: Plot, picture: Picture, paper: Paper) -> list[Row]:
+def drawn(kind: Drawing, picture: Picture, paper: Paper) -> list[Row]:
     """Return a picture as rows: its title, itself, what is under the cursor, and what has to be said of it."""
     if isinstance(picture, Blank):
         return _inked(wrap(row((picture.title, "dim")), paper.width), paper)

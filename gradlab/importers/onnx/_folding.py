@@ -59,6 +59,23 @@ def fold(node: OnnxNode, arrays: Sequence[Array | None], opsets: Mapping[str, in
     return _computed(node, model, arrays)
 
 
+def computed(node: OnnxNode, arrays: Mapping[str, Array], opsets: Mapping[str, int]) -> list[Array]:
+    """Return what `onnx.reference` gives for a node of which it is known that it can be computed. Raises CannotFold.
+
+    arrays: of all that it reads, by name, by the graphs in its attributes, too.
+    """
+    from onnx import TypeProto, helper
+
+    ports = [
+        helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(array.dtype), array.shape)
+        for name, array in arrays.items()
+    ]
+    outputs = [helper.make_value_info(name, TypeProto()) for name in node.outputs if name]
+    graph = helper.make_graph([node.proto()], "one", ports, outputs)
+    given = [helper.make_opsetid(domain, version) for domain, version in opsets.items()]
+    return _run(node, helper.make_model(graph, opset_imports=given, ir_version=10), arrays)
+
+
 def filled(node: OnnxNode, shape: Array | None) -> Array:
     """Return an array of one number; its memory is that of the number. Raises CannotFold."""
     value = node.attrs.get("value")
@@ -107,13 +124,17 @@ def _check_size(node: OnnxNode, model: Any, arrays: Sequence[Array | None]) -> N
 
 
 def _computed(node: OnnxNode, model: Any, arrays: Sequence[Array | None]) -> list[Array]:
+    feeds = {name: array for name, array in zip(node.inputs, arrays, strict=True) if name and array is not None}
+    return _run(node, model, feeds)
+
+
+def _run(node: OnnxNode, model: Any, feeds: Mapping[str, Array]) -> list[Array]:
     from onnx.reference import ReferenceEvaluator
 
-    feeds = {name: array for name, array in zip(node.inputs, arrays, strict=True) if name and array is not None}
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            given = ReferenceEvaluator(model).run(None, feeds)
+            given = ReferenceEvaluator(model).run(None, dict(feeds))
     except Exception as error:  # noqa: BLE001  whatever another package raises of a file from a stranger
         raise CannotFold(f"onnx.reference says: {str(error)[:200]}") from None
     found = iter(given)

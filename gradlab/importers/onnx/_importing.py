@@ -14,6 +14,7 @@ from gradlab.importers.onnx._mappings import MAPPINGS
 from gradlab.importers.onnx._names import label_of, segment, split_name
 from gradlab.importers.onnx._program import add_steps
 from gradlab.importers.onnx._reading import reads
+from gradlab.importers.onnx._reference import OnnxReference
 from gradlab.importers.onnx._tape import INPUT, OnnxStep
 from gradlab.importers.onnx._tensors import LIMIT
 from gradlab.importers.onnx._value import OnnxValue
@@ -44,15 +45,15 @@ def imported(graph: OnnxGraph, wish: ImportWish, title: str = "model") -> OnnxIm
         env[port.name] = _given(walk, port, data[port.name])
     ports = _outputs(graph, wish)
     walk.run(_wanted(graph, [port.name for port in ports]), env)
-    values = [env[port.name] for port in ports]
     if walk.missing:
         raise OnnxError(_missing(walk.missing, len(graph.nodes)))
-    return _finished(walk, wish, title, ports, values)
+    return _finished(walk, wish, title, ports, graph, env)
 
 
 def _finished(
-    walk: GraphWalk, wish: ImportWish, title: str, ports: Sequence[Port], values: Sequence[OnnxValue]
+    walk: GraphWalk, wish: ImportWish, title: str, ports: Sequence[Port], graph: OnnxGraph, env: Mapping[str, OnnxValue]
 ) -> OnnxImported:
+    values = [env[port.name] for port in ports]
     for port, value in zip(ports, values, strict=True):
         if value.lost:
             raise OnnxError(f"output `{label_of(port.name)}`: {value.lost}")
@@ -74,6 +75,9 @@ def _finished(
         step = steps.get(port.name)
         known = value.array if step is None or step.op == "number" else None
         outputs[port.name] = found[step] if step in found else np.asarray(known)
+    made = {name: item for name, value in env.items() if value.step and isinstance(item := found.get(value.step), OpCall)}
+    given = {port.name: array for port in graph.data if (array := env[port.name].array) is not None}
+    program.expected, program.by = OnnxReference(graph, given, made).values, "onnx.reference"
     return OnnxImported(program, outputs)
 
 

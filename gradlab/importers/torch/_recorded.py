@@ -31,7 +31,8 @@ class Recorded:
     """A pass as it was recorded.
 
     capture: of it.   graded: for each call, whether gradients were on.   loss: the tensor.   custom: calls in the forward of a
-    person's own `autograd.Function`.   held: the last value of each tensor, by identity.
+    person's own `autograd.Function`.   held: the last value of each tensor, by identity.   error: by which it was broken off.
+    failed: the call of an operator that raised it, if one did.
     """
 
     capture: Capture
@@ -39,6 +40,8 @@ class Recorded:
     graded: dict[Called, bool] = field(default_factory=dict)
     custom: set[Called] = field(default_factory=set)
     held: dict[int, Value] = field(default_factory=dict)
+    error: Exception | None = None
+    failed: Called | None = None
 
     def is_last(self, value: Value) -> bool:
         """Whether a tensor holds what this value says, and was not written after it."""
@@ -54,13 +57,21 @@ class Recorded:
 
 
 def recorded(step: TorchStep, limit: float = LIMIT) -> Recorded:
-    """Run the pass of a step, with gradients, and return what it did. Raises TooLong and whatever the model raises."""
+    """Run the pass of a step, with gradients, and return what it did, to its end or to where it raised. Raises TooLong."""
     import torch
 
-    recorder = _recorder(step, limit)
+    recorder, loss, error = _recorder(step, limit), None, None
     with torch.enable_grad(), _paths(step.model, recorder.path), recorder:
-        loss = step.loss(step.model, *step.batch)
+        try:
+            loss = step.loss(step.model, *step.batch)
+        except TooLong:
+            raise
+        except Exception as raised:  # noqa: BLE001, it is the person's, and is handed on
+            error = raised
     found: Recorded = recorder.finish(loss)
+    found.error = error
+    if error is not None and recorder.failed is not None and recorder.failed[1] is error:
+        found.failed = recorder.failed[0]
     return found
 
 
@@ -107,7 +118,7 @@ class _Notes:
     """The calls while they are noted.
 
     path: of the module that runs, at its end.   held: the value that each tensor holds, by identity; tensors are kept, so that
-    it is one.
+    it is one.   failed: the last call that raised, and what.
     """
 
     def __init__(self, step: TorchStep, limit: float) -> None:
@@ -118,6 +129,7 @@ class _Notes:
         self.held: dict[int, Value] = {}
         self.kept: list[Any] = []
         self.graded: dict[Called, bool] = {}
+        self.failed: tuple[Called, Exception] | None = None
         self.storages = Storages()
         self.names = names_of(step.model)
         self.params = {id(one) for one in step.model.parameters()}
@@ -136,7 +148,11 @@ class _Notes:
         written = self._written(operator, args, named)
         for tensor in written:
             self._keep_numbers(tensor)
-        result = operator(*args, **named)
+        try:
+            result = operator(*args, **named)
+        except Exception as error:
+            self.failed = call, error
+            raise
         self.capture.calls.append(call)
         self.graded[call] = torch.is_grad_enabled()
         for one in result if isinstance(result, list | tuple) else (result,):

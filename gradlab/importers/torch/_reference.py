@@ -21,11 +21,13 @@ class TorchReference:
     """A pass that was run by PyTorch, forward and backward.
 
     recorded: the pass.   grads: of tensors, by their values.   params: of parameters, by name; None where none arrives.
+    error: that the backward pass was broken off by: then there are no gradients.
     """
 
     recorded: Recorded
     grads: dict[Value, Array] = field(default_factory=dict)
     params: dict[str, Array | None] = field(default_factory=dict)
+    error: Exception | None = None
 
 
 @contextmanager
@@ -50,10 +52,12 @@ def untouched(step: TorchStep) -> Iterator[Any]:
 
 
 def reference(step: TorchStep, limit: float) -> TorchReference:
-    """Run a step forward. Raises GradlabError where its loss is no number, TooLong, and whatever the model raises."""
+    """Run a step forward, to its end or to where it raises. Raises GradlabError where its loss is no number, and TooLong."""
     import torch
 
     found = recorded(step, limit)
+    if found.error is not None:
+        return TorchReference(found)
     loss = found.loss
     if not isinstance(loss, torch.Tensor):
         raise GradlabError(f"a loss is a tensor of one number, got `{type(loss).__name__}`")
@@ -65,7 +69,10 @@ def reference(step: TorchStep, limit: float) -> TorchReference:
 
 
 def run_backward(found: TorchReference, model: Any) -> None:
-    """Run the backward pass, and keep every gradient that arrives; parameters keep the gradients that they have."""
+    """Run the backward pass, and keep every gradient that arrives; parameters keep the gradients that they have.
+
+    NaN is a finding here: what torch's detection of anomalies would raise is not raised.
+    """
     import torch
 
     calls = [call for call in found.recorded.capture.calls if call.name != OVERLAID]  # their tensors have other histories
@@ -86,7 +93,11 @@ def run_backward(found: TorchReference, model: Any) -> None:
     ]
     inputs = {name: one for name, one in model.named_parameters() if one.requires_grad}
     try:
-        sent = torch.autograd.grad(found.recorded.loss, list(inputs.values()), allow_unused=True)
+        with torch.autograd.set_detect_anomaly(False):
+            sent = torch.autograd.grad(found.recorded.loss, list(inputs.values()), allow_unused=True)
+    except Exception as error:  # noqa: BLE001, a backward of the person's own, or a hook
+        found.error = error
+        return
     finally:
         for handle in handles:
             handle.remove()

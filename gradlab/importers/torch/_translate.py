@@ -34,23 +34,28 @@ class Translated:
     frozen: list[Called] = field(default_factory=list)
 
 
-def translate(capture: Capture, program: Program, opaque_with: AnyMapping[Value, Array] | None = None) -> Translated:
+def translate(
+    capture: Capture, program: Program, opaque_with: AnyMapping[Value, Array] | None = None, *, broken: bool = False
+) -> Translated:  # fmt: skip
     """Fill a program with what a pass did. Raises Refused with everything that has no mapping.
+
+    broken: of a pass that was broken off and has no loss all is there that it did, and what has no mapping as its numbers.
 
     opaque_with: the gradients that arrive at its values, where an operator without a mapping becomes an opaque node.
     """
-    return _Translator(capture, program, opaque_with).run()
+    return _Translator(capture, program, opaque_with, broken).run()
 
 
 class _Translator:
-    def __init__(self, capture: Capture, program: Program, opaque_with: AnyMapping[Value, Array] | None) -> None:
+    def __init__(self, capture: Capture, program: Program, opaque_with: AnyMapping[Value, Array] | None, broken: bool) -> None:
         self.capture, self.program, self.grads = capture, program, opaque_with
         self.maker = ProgramMaker(program)
         self.items: dict[Value, Any] = {}
         self.missing: list[tuple[Called, str]] = []
         self.frozen: list[Called] = []
         self.lost: set[Value] = set()
-        self.wanted = _wanted(capture)
+        self.broken = broken
+        self.wanted = _read_or_made(capture) if broken else _wanted(capture)
 
     def run(self) -> Translated:
         """Return the program."""
@@ -61,8 +66,11 @@ class _Translator:
         for call in self.capture.calls:
             if call in self.wanted:
                 self._call(call)
-        if self.missing:
+        if self.missing and not self.broken:
             raise Refused(_listed(self.missing))
+        if self.broken:
+            self._notes()
+            return Translated(self.program, self.capture, self.items, self.frozen)
         root = self.capture.root
         if root is None or not isinstance(self.items.get(root), Item):
             raise Refused("the loss depends on no parameter and on no number of the batch")
@@ -102,7 +110,7 @@ class _Translator:
 
     def _without(self, call: Called, needs: bool, why: str) -> None:
         """Keep what a call gave that has no mapping, or note that it cannot be had."""
-        if not needs:
+        if not needs or self.broken:
             self.frozen.append(call)
             self._keep(call, "kept as it is in this batch")
             return
@@ -202,6 +210,12 @@ def _wanted(capture: Capture) -> set[Called]:
             found.add(call)
             waiting += values_in((call.args, call.named))
     return found
+
+
+def _read_or_made(capture: Capture) -> set[Called]:
+    """Return all calls but those that only let go of a tensor for a backward pass."""
+    read = {value for call in capture.calls for value in values_in((call.args, call.named))}
+    return {call for call in capture.calls if call.name != "detach" or read.intersection(filter(None, call.outputs))}
 
 
 def find(name: str) -> Mapping | None:

@@ -9,7 +9,8 @@ from typing import Any
 from gradlab.errors import GradlabError
 from gradlab.importers.building import Built, built
 from gradlab.importers.program import Leaf, Program
-from gradlab.importers.torch._capture import Capture, ProgramLines
+from gradlab.importers.torch._broken import broken_off, told
+from gradlab.importers.torch._capture import Capture, ProgramLines, Value
 from gradlab.importers.torch._checking import need_torch, needs_memory, readable, refuse_memory, unwrapped
 from gradlab.importers.torch._exported import Unexported, exported
 from gradlab.importers.torch._lines import take_lines
@@ -29,12 +30,19 @@ class Imported:
     """What an import gives.
 
     step: it.   built: the scenario.   translated: what each value became.   reference: what PyTorch gives.
+    last: what was known last where the forward pass was broken off.
     """
 
     step: TorchStep
     built: Built
     translated: Translated
     reference: TorchReference
+    last: tuple[Value, ...] = ()
+
+    @property
+    def error(self) -> Exception | None:
+        """What the model raised, forward or backward."""
+        return self.reference.recorded.error or self.reference.error
 
 
 def step_of(
@@ -69,19 +77,26 @@ def step_of(
 def imported(
     model: Any, args: Any, loss: Callable[..., Any] | None = None, target: Any = None, optimizer: Any = None, *,
     loss_fn: Callable[..., Any] | None = None, opaque: bool = False, memory: int | None = None, limit: float = 60.0,
+    broken: bool = False,
 ) -> Imported:  # fmt: skip
-    """Return the program of a step. Raises GradlabError with all that stands in the way. See `gradlab.from_torch`."""
+    """Return the program of a step. Raises GradlabError with all that stands in the way. See `gradlab.from_torch`.
+
+    broken: whether a step that raises is read as far as it comes; else what it raises is raised.
+    """
     notes: list[str] = []
     step = step_of(model, args, loss, target, loss_fn, notes)
     names = {id(one): name for name, one in unwrapped(model, []).named_parameters()}
-    return imported_step(step, optimizer, names, opaque=opaque, memory=memory, limit=limit, notes=notes)
+    return imported_step(step, optimizer, names, opaque=opaque, memory=memory, limit=limit, notes=notes, broken=broken)
 
 
 def imported_step(
     step: TorchStep, optimizer: Any, names: dict[int, str] | None, *, opaque: bool = False, memory: int | None = None,
-    limit: float = 60.0, notes: list[str] | None = None,
+    limit: float = 60.0, notes: list[str] | None = None, broken: bool = False,
 ) -> Imported:  # fmt: skip
-    """Return the program of a step. names: of the parameters that the optimizer has, by identity. Raises GradlabError."""
+    """Return the program of a step. names: of the parameters that the optimizer has, by identity. Raises GradlabError.
+
+    broken: whether a step that raises is read as far as it comes; else what it raises is raised.
+    """
     notes, allowed = [] if notes is None else notes, memory or MAX_MEMORY
     needs_memory(step.model, allowed)
     with untouched(step) as again:
@@ -90,14 +105,25 @@ def imported_step(
         except TooLong as error:
             raise GradlabError(str(error)) from None
         _count_memory(found, allowed)
-        run_backward(found, step.model)
+        if found.recorded.error is None:
+            run_backward(found, step.model)
+        raised = found.recorded.error or found.error
+        if raised is not None and not broken:
+            raise raised
+        if found.recorded.error is not None:
+            translated, last = broken_off(step, found.recorded, _empty(step, notes))
+            return Imported(step, built(translated.program, memory), translated, found, last)
         again()
         capture = _captured(step, found, notes)
+    if raised is not None:
+        notes.append(
+            f"torch's backward pass was broken off, so there are no gradients of torch to compare with: {told(raised)}"
+        )
     program, translated = _translated(step, capture, found, notes, opaque)
     leaves = {item.key: item for item in program.items if isinstance(item, Leaf) and item.kind == "parameter"}
     _note_unused(program, step, leaves)
     if optimizer is not None:
-        still = {name for name in leaves if found.params.get(name) is None}
+        still = set() if raised is not None else {name for name in leaves if found.params.get(name) is None}
         take_optimizer(program, optimizer, names or {}, leaves, still)
     return Imported(step, built(program, memory), translated, found)
 

@@ -62,7 +62,8 @@ class Agreement:
         """What is told of it in a line."""
         zero = f", {self.zero} of them zero by symmetry" if self.zero else ""
         if not self.apart:
-            return f"all {self.count:,} arrays agree{zero}, {f'to {self.largest:.1e}' if self.largest else 'bit for bit'}"
+            many = f"all {self.count:,} arrays agree" if self.count > 1 else "1 array agrees"
+            return f"{many}{zero}, {f'to {self.largest:.1e}' if self.largest else 'bit for bit'}"
         return f"{len(self.apart):,} of {self.count:,} arrays do not agree{zero}; {self.apart[0].told()}"
 
 

@@ -41,6 +41,11 @@ class OptionsQuestion(LessonQuestion):
         return (*([self.title] if self.title else []), *labelled(self.options))
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """The number, or the letter, of each option."""
+        return tuple(label.split(" ")[0] for label in labelled(self.options))
+
+    @property
     def sign(self) -> str:
         """The options."""
         return f"{'   '.join(labelled(self.options))}: "
@@ -132,6 +137,11 @@ class OrderQuestion(GradedQuestion):
     def card(self) -> tuple[str, ...]:
         """What to do, with what, and how it is answered."""
         return (self.title or "put in order", *numbered(self.items), "the smallest first, by their numbers")
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The number of each of them."""
+        return tuple(str(number) for number in range(1, len(self.items) + 1))
 
     @property
     def sign(self) -> str:

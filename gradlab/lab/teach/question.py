@@ -44,6 +44,11 @@ class LessonQuestion:
         return (self.title,)
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """What is typed for each of the things to choose from."""
+        return ()
+
+    @property
     def listed(self) -> str:
         """How it reads in a lesson before it is asked and when it is over."""
         return self.title or self.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, log10
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from gradlab.axis.position import State
 from gradlab.errors import GradlabError
 from gradlab.lab.arguments import Words, expression
 from gradlab.lab.hidden import HiddenError
-from gradlab.lab.numbers import flat_index, shown
+from gradlab.lab.numbers import ALL_DIGITS, flat_index, shown
 from gradlab.lab.outcome import Line
 from gradlab.lab.snapshot import Hidden
 from gradlab.lab.teach.alone import made_of_alone
@@ -41,6 +42,8 @@ CLOSE = Tolerance(0.01, relative=True)
 EXACT = Tolerance(1e-9)
 ALL = 1 + 1e-9
 """How much of its tolerance an answer may use, with room for rounding: 2.02 - 2 is a little more than 1 % of 2."""
+FEWEST = 6
+"""Digits that a right answer is told with, where its question asks for no more."""
 MOST_SECRETS = 64
 """Numbers of a hidden tensor that are looked for in a text."""
 
@@ -60,8 +63,8 @@ class NumberQuestion(GradedQuestion):
 
     @property
     def tells(self) -> bool:
-        """Whether the expression is a number that the author worked out, so that nobody may see it before."""
-        return bool(self.title) and not self.asked.names()
+        """Whether the expression says how the number is worked out, so that nobody may see it before."""
+        return bool(self.title) and works_out(self.asked)
 
     def names(self) -> tuple[str, ...]:
         """Return the words of the question, and its expression."""
@@ -120,7 +123,7 @@ class NumberQuestion(GradedQuestion):
 
     def _told(self, lab: Teaching, question: OpenQuestion, truth: Truth) -> str:
         """Return the right answer behind what is asked, of a tensor with its formula; alone where it is but a number."""
-        number = shown(truth.value)
+        number = shown(truth.value, digits=self._digits(truth.value))
         plain = isinstance(self.asked.tree, (ast.Constant, ast.UnaryOp, ast.List)) and not self.asked.names()
         behind = lab.script[question.number + 1 :] if question.number >= 0 and truth.value.size > 1 else ()
         return number if plain else " = ".join(filter(None, (self.asked.text, self._formula(behind), number)))
@@ -130,6 +133,13 @@ class NumberQuestion(GradedQuestion):
         claims = (read_assertion(one.rest) for one in behind if one.word == "expect")
         same = (one.right for one in claims if one.right is not None and one.left.text == self.asked.text)
         return next((right.text for right in same if right.names()), "")
+
+    def _digits(self, answer: Array) -> int:
+        """Return how many digits of the right answer are told: one more than an answer needs, and not fewer than `FEWEST`."""
+        numbers = np.abs(np.asarray(answer, np.float64))
+        numbers = numbers[np.isfinite(numbers) & (numbers > 0)]
+        finest = float(np.min((self.within or CLOSE).room(numbers) / numbers, initial=1.0))
+        return min(ALL_DIGITS, max(FEWEST, 1 + ceil(-log10(finest)))) if finest > 0 else ALL_DIGITS
 
     def marking(self, lab: Teaching, question: OpenQuestion) -> dict[str, Any]:
         """Return the right numbers, and how far an answer may be from each."""
@@ -150,6 +160,14 @@ class NumberQuestion(GradedQuestion):
             if wrong is not None and is_close(given, wrong, self.within):
                 return slip.text
         return _mistake(core, self.asked, truth, given)
+
+
+def works_out(asked: Expression) -> bool:
+    """Whether an expression is a number that the author worked out: it calculates, or names nothing of the model.
+
+    Indexes and tolerances of functions do not count: `h[-1, 0]`, `rms(W)` and `grad(w)` name a number.
+    """
+    return not asked.names() or any(isinstance(part, ast.BinOp | ast.BoolOp | ast.Compare) for part in ast.walk(asked.tree))
 
 
 def _worked_out(wrong: Expression, seen: CoreEnvironment) -> Array | None:

@@ -91,6 +91,11 @@ class Teaching(Core):
         return () if self.question is None else self.question.asked.card
 
     @property
+    def question_labels(self) -> tuple[str, ...]:
+        """What is typed for each of the things to choose from."""
+        return () if self.question is None else self.question.asked.labels
+
+    @property
     def question_sign(self) -> str:
         """What stands before the line for the answer."""
         return "" if self.question is None else self.question.asked.sign

@@ -8,8 +8,10 @@ A worker of another version of gradlab, whose bits would differ, is refused.
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Any
 
 from gradlab import __version__
@@ -18,10 +20,11 @@ from gradlab.sweeps.engines._engine import Bundles
 from gradlab.sweeps.question import AskedSweep, Point, Result, SweepQuestion
 from gradlab.sweeps.shipping import Freight, packed, run_freight
 
+LAST_PORT = 65535
 PATIENCE = 5
 """Seconds in which a scheduler has to answer."""
 BUNDLE, RATE = 2.0, 100
-"""Seconds that a bundle takes at least, and bundles a second at most: a task costs the scheduler up to a millisecond."""
+"""Seconds that a bundle takes at least, and bundles a second at most: `python -m tests.bench sweep` says what a task costs."""
 AHEAD = 3
 """Bundles for each worker that are given out."""
 ADDRESS = re.compile(r"(tcp|tls|ucx|ws|wss)://\S+:\d{1,5}|[\w.-]+:\d{1,5}")
@@ -34,10 +37,8 @@ def connected(sweep: AskedSweep, address: str | None = None, client: Any = None)
 
     Raises GradlabError where Dask is missing, nobody answers, nobody works, or a worker has another version of gradlab.
     """
-    try:
-        import distributed  # noqa: F401
-    except ImportError:
-        raise GradlabError(MISSING) from None
+    if find_spec("distributed") is None:
+        raise GradlabError(MISSING)
     own = client is None
     client = _client(address or "") if own else client
     cluster = Cluster(client, packed(sweep))
@@ -51,15 +52,26 @@ def connected(sweep: AskedSweep, address: str | None = None, client: Any = None)
 
 
 def _client(address: str) -> Any:
-    import distributed
-
     if not ADDRESS.fullmatch(address):
         raise GradlabError(f"error: `{address}` is no address of a scheduler: tcp://host:8786")
-    make: Any = distributed.Client
     try:
+        _knock(address)
+        import distributed
+
+        make: Any = distributed.Client
         return make(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, TimeoutError):
         raise GradlabError(f"error: no Dask scheduler answers at `{address}` within {PATIENCE} s") from None
+
+
+def _knock(address: str) -> None:
+    """Raise OSError where nothing listens: Dask would try again and again, and leave threads behind."""
+    kind, _, place = address.rpartition("://")
+    host, _, port = place.partition("/")[0].rpartition(":")
+    if int(port) > LAST_PORT:
+        raise OSError
+    if kind != "ucx":
+        socket.create_connection((host.strip("[]"), int(port)), timeout=PATIENCE).close()
 
 
 class Cluster:

@@ -29,10 +29,16 @@ def check(asking: Asking, known: Known) -> Iterator[Problem]:
     text = asking.text(0)
     if text is None or len(asking.node.args) != 1 or asking.node.keywords:
         yield asking.wrong("`swept` takes what was measured, in quotes", None, '`swept("loss")`')
-    elif key(text) not in known.constants:
-        there = [name[len('swept("') : -len('")')] for name in known.constants if name.startswith('swept("')]
-        near = did_you_mean(text, there) or (f"there is {', '.join(there)}" if there else "`sweep … measure EXPR` comes first")
+    elif near := missing(text, known):
         yield asking.wrong(f"no sweep before has measured `{text}`", asking.node.args[0], near)
+
+
+def missing(text: str, known: Known) -> str:
+    """Return what there is instead where no sweep before has measured something; "" where one has."""
+    if key(text) in known.constants:
+        return ""
+    there = [name[len('swept("') : -len('")')] for name in known.constants if name.startswith('swept("')]
+    return did_you_mean(text, there) or (f"there is {', '.join(there)}" if there else "`sweep … measure EXPR` comes first")
 
 
 def answer(asking: Asking, environment: Environment) -> Any:

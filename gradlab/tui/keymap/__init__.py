@@ -13,9 +13,10 @@ from gradlab.tui.keymap._browse import BROWSE
 from gradlab.tui.keymap._command import EVERYWHERE, MENU_SIGNS, URGENT, Command, Says
 from gradlab.tui.keymap._deeds import DEEDS
 from gradlab.tui.keymap._lines import element_of, no_update, phase_left
-from gradlab.tui.keymap._menus import GO, PLAY, PRESENT, VIEW
+from gradlab.tui.keymap._menus import ASKED, GO, PLAY, PRESENT, VIEW
 from gradlab.tui.keymap._old import OLD
 from gradlab.tui.keymap._sight import SIGHT
+from gradlab.tui.keymap._sweep import SWEEP
 from gradlab.tui.keymap._time import TIME
 
 __all__ = [
@@ -34,9 +35,9 @@ __all__ = [
     "phase_left",
 ]
 
-COMMANDS: tuple[Command, ...] = (*TIME, *DEEDS, *SIGHT, *VIEW, *GO, *PLAY, *PRESENT, *BROWSE)
+COMMANDS: tuple[Command, ...] = (*TIME, *DEEDS, *SIGHT, *VIEW, *GO, *PLAY, *ASKED, *PRESENT, *BROWSE, *SWEEP)
 BY_NAME = {command.name: command for command in COMMANDS}
 SCOPES = tuple(dict.fromkeys(command.scope for command in COMMANDS))
-"""Where keys count: everywhere, in a menu, while a lesson plays or is shown to a room, in the browser."""
+"""Where keys count: everywhere, in a menu, while a lesson plays, asks or is shown to a room, in the browser, in a sweep."""
 FREE = "IMOVW"
 """Letters that no command has."""

@@ -29,7 +29,8 @@ class Command:
     its arguments, "cursor left"; the name where it is empty.
     reverse: the command that takes it back, itself where the same key does.
     menu: the menu that it stands in ("view", "go"), behind whose key its own counts; "" for none.
-    where: "play" where it means something while a lesson plays; "" everywhere.
+    where: "play" where it means something while a lesson plays, "asked" while a question offers things to choose from; ""
+    everywhere.
     why_not: says why it cannot be done now, or "".   footer: 1 if the footer always shows it, 2, 3 while there is room;
     `URGENT` only while it can be done, but before all others.
     """

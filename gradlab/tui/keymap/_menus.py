@@ -111,6 +111,14 @@ PLAY = (
         "play-back", "pageup", "PgUp", "a stop back", "go to the stop before, and stand there", reverse="play-on", where="play"
     ),
 )
+ASKED = tuple(
+    Command(
+        f"option-{digit}", digit, digit, f"answer {digit}", f"begin the answer with {digit}; enter gives it",
+        does=f"option {digit}", where="asked",
+    )
+    for digit in DIGITS
+    if digit != "0"
+)  # fmt: skip
 PRESENT = (
     Command("present-on", "pagedown", "PgDn", "on", "go to the next stop", reverse="present-back", where="present"),
     Command("present-back", "pageup", "PgUp", "back", "go back to the stop before", reverse="present-on", where="present"),

@@ -25,7 +25,7 @@ only follows from it is not told again; what was found besides stands below.
 `d` diagnoses the network: it runs a twin from the beginning, asks every rule about it, and tries the fixes that may help. Then
 this panel shows the cause with its evidence, the fix that was tried and what came of it, the size of the gradient at each layer
 in the first update without it and with it, and what only follows from the cause. `D` runs the fix beside this run, `:fix` makes
-it. A diagnosis is gone with the next change of the model.
+it. A diagnosis is gone with the next change of the model, and there again behind its `undo`.
 
 ✗ is an error, ▲ a warning, · a note. Enter shows the evidence: the node is chosen, here and in all other panels, with its
 layer in the panel health. The update leads to its beginning. While nothing is found the panel is empty."""

@@ -61,6 +61,10 @@ class Bench(Screen[int]):
         """Show some rows over the panels for a while, beside what is asked and what the lesson says."""
         self.query_one(Toast).say(rows, self.to_stay_clear(), stays=stays)
 
+    def clear_toast(self) -> None:
+        """Move what is shown aside to where it covers least of what the panels show now."""
+        self.query_one(Toast).stand_clear(self.to_stay_clear())
+
     def to_stay_clear(self) -> list[Region]:
         """Return the parts of the screen that nothing may cover unasked, those that matter most first."""
         rows = self.query_one(OverlayRows).tall

@@ -40,7 +40,7 @@ class Happening(Bench):
         self.last_deed = done[-1] if done else self.last_deed
         for event, long in events_of(self.moment.said):
             self.happened = event
-            if event.kind in TOLD or long:
+            if event.kind in TOLD or (long and not (event.kind == "end" and self.moment.snapshot.question)):
                 self.say_aside(toast_rows(event, self._ways(event)), stays=event.kind == "error")
 
     def _how_to_begin(self) -> str:

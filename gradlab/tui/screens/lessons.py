@@ -23,6 +23,11 @@ LONGEST_SIGN = 40
 class Lessons(Typing):
     """The part of the laboratory that plays lessons."""
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where keys count: those of the numbered answers first, while a question offers some."""
+        return ("asked", *super().places) if self.moment.snapshot.labels else super().places
+
     def do_lesson(self) -> None:
         """Show the rest of a page that is longer than its panel, else go to the next stop of the lesson."""
         panel = self.panels["lesson"]
@@ -60,12 +65,19 @@ class Lessons(Typing):
         if self.thread is not None:
             self.thread.do("reveal")
 
-    def do_answer(self) -> None:
-        """Open the line for the answer to the open question."""
+    def do_option(self, digit: str) -> None:
+        """Begin the answer with the number of one of the things to choose from; another digit is that of a panel."""
+        if digit in self.moment.snapshot.labels:
+            self.do_answer(digit)
+        else:
+            self.press_command(self.keys.command_of(f"panel-{digit}"))
+
+    def do_answer(self, begun: str = "") -> None:
+        """Open the line for the answer to the open question. begun: what stands in it already."""
         sign, keys = self.moment.snapshot.sign, self.keys
         gives_up = f"`{keys.sign('reveal')}` {goes_out(self.moment.snapshot.way_out)}"
         stays = f"the question stays open: `{keys.sign('answer')}` answers it, {gives_up}"
-        self.type_line(LineOpened("", "answer ", f"▌ {sign if len(sign) <= LONGEST_SIGN else 'answer: '}", stays))
+        self.type_line(LineOpened(begun, "answer ", f"▌ {sign if len(sign) <= LONGEST_SIGN else 'answer: '}", stays))
 
     def answer_again(self) -> None:
         """Leave the line open where what was typed is no answer."""

@@ -16,7 +16,8 @@ from gradlab.tui.panels import PanelKind, PanelWidget
 HERE = ("facet-next", "nearer", "farther", "enter", "look-back", "enlarge", "copy", "change", "plot")
 """Keys that the help of every panel names, beside those of the footer."""
 PLACES = {
-    "": "", "play": "where a lesson plays by itself", "present": "before a room", "browse": "in the list of scenarios",
+    "": "", "play": "where a lesson plays by itself", "asked": "while a question offers numbered answers",
+    "present": "before a room", "browse": "in the list of scenarios", "sweep": "in a sweep",
 }  # fmt: skip
 """Where keys may mean something of their own, by the word of the table, as the list of all keys calls it."""
 CHANGED = "Keys were changed in keys.toml: those below hold, whatever the text above says."

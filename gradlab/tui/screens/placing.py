@@ -107,6 +107,7 @@ class Placing(Bench):
             if self.thread is not None:
                 self.thread.watch(self._requests())
         self._draw_rules()
+        self.call_after_refresh(self.clear_toast)
 
     def stock(self) -> Stock:
         """Return what panels there are, and what there is to see."""

@@ -20,7 +20,6 @@ from gradlab.tui.stage import set_stage
 from gradlab.tui.widgets.bars import Footer
 from gradlab.tui.widgets.over import OverlayRows
 from gradlab.tui.widgets.status import Status
-from gradlab.tui.widgets.toast import Toast
 
 LEFT_ALONE = ("ctrl+c", "ctrl+q")
 """Keys that mean the same whatever is open."""
@@ -132,7 +131,7 @@ class Pressing(Typing):
         """Lay an overlay over the foot, or take away what lies there."""
         self.over = overlay
         self.query_one(OverlayRows).show(overlay, self.app.size)
-        self.query_one(Toast).stand_clear(self.to_stay_clear())
+        self.clear_toast()
 
     def do_menu(self, menu: str) -> None:
         """Let the next key count as one of a menu; its rows come when it is not pressed at once."""

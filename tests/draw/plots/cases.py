@@ -54,6 +54,8 @@ CASES: Mapping[str, Case] = {
                     "surface loss over w 0..3, b -1..2 path", ("surface loss over w, b", "how far does `w` go?")),
     "scatter": Case(NET, "forward", "scatter h by t", ("scatter h axes 0 2", "allowed are 0 to 1")),
     "curve": Case(NET, "train 30", "curve loss log", ("curve h", "take its `mean`, or an element")),
+    "sweep": Case(NET, "sweep lr=log(0.01, 1, 5) seeds 0..1 for 20 updates measure loss", "sweep loss",
+                  ("sweep los", "did you mean `loss`?")),
     "trace": Case(STEPS, "forward", 'trace each("hs.t*.f", it[0]), each("hs.t*.c", it[0])',
                   ('trace each("hs.t*.f", it)', '`each("hs.t*.f", it[0])`')),
     "ladder": Case(NET, "backward", "ladder", ("ladder gradient", "is not one of delta, std, update")),

@@ -27,6 +27,7 @@ WRONG = {
     "plane": ("", "loss over", "loss over x[:, 0] -2..2", "loss over x[:, 0] -2 2, x[:, 1] -2..2", "loss x"),
     "scatter": ("", "x t", "x by", "x by t axes", "x by t axes 0", "x labels t"),
     "surface": ("", "loss", "loss over w[0]", "loss over w[0] 2..-2, w[1] 0..1", "loss w[0] w[1]"),
+    "sweep": ("loss", "loss loss"),
     "trace": ("", "x t", "x,"),
 }
 

@@ -110,6 +110,21 @@ def test_the_action_says_it_and_moves_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ("init@3:10-34=zeros", "with init=zeros at h"),
+        ("xavier@3:27-33=he", "with xavier=he at 3:27-33"),
+        ("init@y=zeros", "with init=zeros at y"),
+        ("@5:8-27=bce(y[:, :1], 1.0 * t[:, None])", "with bce(y[:, :1], 1.0 * t[:, None]) at loss"),
+        ("init@4=he", "with init=he at line 4"),
+    ],
+)
+def test_a_run_is_called_by_what_stands_at_the_place_of_its_change(change: str, name: str) -> None:
+    lines = [line.text for line in build(NET).do(f"compare with {change}").lines]
+    assert lines[1].endswith(name)
+
+
+@pytest.mark.parametrize(
     ("line", "said"),
     [
         ("compare", "compare with what?"),

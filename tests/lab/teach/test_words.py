@@ -47,9 +47,32 @@ def test_a_quiz_takes_as_many_answers_as_it_says_and_tells_its_hint_as_long_as_o
     assert [said(lab, "answer 3")[0] for _ in range(3)] == [
         "wrong: not 3; try again; hint: the sigmoid of -2",
         "wrong: not 3; try again; hint: the sigmoid of -2",
-        "wrong: not 3: f = 0.119202922022",
+        "wrong: not 3: f = 0.119203",
     ]
     assert lab.question_text == ""
+
+
+def test_a_question_in_words_does_not_show_the_calculation_that_is_its_answer(tmp_path: Path) -> None:
+    lab = lab_on(tmp_path, 'quiz "How much is lost?" w - f / 2', "forward")
+    assert upto(lab, 1) == ["line 10  How much is lost?"]
+    assert (lab.question_text, lab.snapshot().card, lab.snapshot().sign) == (
+        "How much is lost?", ("How much is lost?",), "answer: ",
+    )  # fmt: skip
+    assert said(lab, "answer 1") == ["wrong: not 1; try again"]
+    assert said(lab, "answer 1.94") == ["right: right: w - f / 2 = 1.9404"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("f", "0.119203"), ("f tol 1e-3", "0.119203"), ("f tol 1e-8", "0.119202922"), ("f tol 0.0001%", "0.1192029"),
+        ("1e7 + 1", "10000001"), ("f tol 1e-14", "0.119202922022"), ("[f, w]", "[0.119203, 2]"),
+    ],
+)  # fmt: skip
+def test_a_right_answer_is_told_with_the_digits_that_its_tolerance_asks_for(tmp_path: Path, asked: str, answer: str) -> None:
+    lab = lab_on(tmp_path, f"quiz {asked}", "forward")
+    upto(lab, 1)
+    assert lab.reveal().rpartition(" = ")[2] == answer
 
 
 @pytest.mark.parametrize("root", ["f", "dot", "other"])
@@ -69,7 +92,7 @@ def test_a_gradient_of_another_root_is_not_the_one_that_is_asked_for() -> None:
     lab = build(FORK)
     lab.do("forward\nquiz grad(w) of f\nbackward other\nbackward dot")
     assert said(lab, "answer -5")[0].startswith("wrong: not -5")
-    assert said(lab, "answer -0.105")[0] == "right: right: grad(w) = -0.104993585404"
+    assert said(lab, "answer -0.105")[0] == "right: right: grad(w) = -0.104994"
 
 
 def test_a_gradient_to_which_no_path_leads_is_no_answer() -> None:

@@ -34,6 +34,17 @@ def test_a_vector_without_a_direction_is_a_kink() -> None:
     assert said(lab, "check")[-1].startswith("ok: check")
 
 
+def test_a_check_that_compares_nothing_fails_and_says_why() -> None:
+    lab = plain("w, v = param(2.0), param(3.0)\nside = v * 2\nq = const([inf, inf])\nloss = square(w) + sum(1 / q)")
+    for name in ("v", "side"):
+        outcome = lab.do(f"check {name}")
+        assert not outcome.ok
+        assert str(outcome) == f"check    nothing was compared: no gradient flows from `loss` to `{name}`"
+    outcome = lab.do("check q")
+    assert [line.text for line in outcome.lines if line.kind == "fail"] == ["check    nothing was compared: 1 unmovable"]
+    assert lab.do("check w").ok
+
+
 def test_what_was_not_moved_is_said() -> None:
     lab = plain(WIDE)
     assert (

@@ -1,0 +1,41 @@
+"""How far an array is from the one that another framework has in its place."""
+
+from __future__ import annotations
+
+from math import inf
+
+import numpy as np
+
+from gradlab.op import Array
+
+
+def largest(array: Array) -> float:
+    """Return the largest finite number of an array, without its sign; 0 where there is none."""
+    finite = array[np.isfinite(array)]
+    return float(np.abs(finite).max()) if finite.size else 0.0
+
+
+@np.errstate(all="ignore")
+def distance(ours: Array, theirs: Array) -> float:
+    """Return how far two arrays are apart, of the largest number; infinite where one is no number and the other is."""
+    a, b = np.asarray(ours, np.float64).reshape(-1), np.asarray(theirs, np.float64).reshape(-1)
+    finite = np.isfinite(a) & np.isfinite(b)
+    odd = ~finite & ~((a == b) | (np.isnan(a) & np.isnan(b)))
+    if odd.any():
+        return inf
+    if not finite.any():
+        return 0.0
+    scale = max(float(np.abs(b[finite]).max()), float(np.abs(a[finite]).max()))
+    return float(np.abs(a[finite] - b[finite]).max()) / scale if scale else 0.0
+
+
+@np.errstate(all="ignore")
+def ratio(ours: Array, theirs: Array) -> float | None:
+    """Return the one factor between two arrays, if there is one."""
+    a, b = np.asarray(ours, np.float64).reshape(-1), np.asarray(theirs, np.float64).reshape(-1)
+    norm = float(a @ a)
+    if not np.isfinite(norm) or norm == 0 or not np.isfinite(b).all():
+        return None
+    ratio = float(a @ b) / norm
+    off = float(np.abs(b - ratio * a).max())
+    return ratio if off <= 1e-4 * float(np.abs(b).max()) or not b.any() else None

@@ -1,0 +1,1 @@
+"""Kinds of plots that show many runs."""
