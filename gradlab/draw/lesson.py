@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 INDENT = 2
 AHEAD = "▸ "
 """What stands before the line that comes next."""
-SHORT = 10
-"""Lines of a model that is never folded."""
+SHORT, BELOW = 10, 6
+"""Lines of a model that is not folded, and rows that have to be left for a question below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class LessonLook:
 
     unfolded: whether a long model and claims are shown line by line.   turn, unfold: keys that turn a page, and that unfold.
     key_of: gives the key of a command that the prose names, or "" where there is no such command.   names: the nodes, to which
-    their names lead.   glyphs: of its texts.
+    their names lead.   glyphs: of its texts.   height: rows that are in sight.
     """
 
     width: int
@@ -42,6 +42,7 @@ class LessonLook:
     key_of: Callable[[str], str] = lambda name: ""
     names: NodeNames = field(default_factory=NodeNames)
     glyphs: GlyphSet = "all"
+    height: int = 24
 
 
 @dataclass(slots=True)
@@ -183,7 +184,8 @@ def _block(group: Sequence[Piece], lesson: Lesson, look: LessonLook, ahead: bool
 def _is_short(piece: Piece, look: LessonLook) -> bool:
     """Whether a model stands as it is written: questions about it are asked with its numbers in sight."""
     lines = piece.text.strip("\n").split("\n")
-    return len(lines) <= SHORT and max(width_of(row((line, ""))) for line in lines) + INSET <= look.width
+    wide = max(width_of(row((line, ""))) for line in lines) + INSET
+    return len(lines) <= min(SHORT, look.height - BELOW) and wide <= look.width
 
 
 def _model_head(piece: Piece, look: LessonLook) -> Row:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from gradlab.draw.ink import dump, row
 from gradlab.draw.lesson import LessonLook, lesson_rows
 from gradlab.lab.outcome import Line
@@ -132,3 +134,12 @@ def test_a_question_has_a_tick_only_when_it_was_answered_right() -> None:
     for kind, mark in (("right", "✓"), ("bet", "✓"), ("wrong", "✗"), ("skip", "–"), ("value", "–")):
         lesson = at(("page", 2), 4, None, s3=(Line("wrong", "not 1; try again"), Line(kind, "what was said last")))
         assert f"{mark} what is z?" in drawn(lesson), kind
+
+
+@pytest.mark.parametrize(
+    ("lines", "height", "folded"), [(10, 16, False), (10, 15, True), (11, 40, True), (3, 9, False), (3, 8, True)]
+)
+def test_a_short_model_is_folded_only_where_no_question_fits_below_it(lines: int, height: int, folded: bool) -> None:
+    model = Piece("model", "\n".join(["y = x"] * lines), page=0)
+    rows = lesson_rows(Lesson((model,), 0, 0, ("page", 0), None, None), LessonLook(30, height=height)).rows
+    assert dump(rows).startswith("▸ model") == folded

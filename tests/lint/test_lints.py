@@ -213,3 +213,11 @@ def test_the_command_tells_and_fails_nothing(tmp_path: Path, capsys: pytest.Capt
     ]
     assert main(["check", str(path)]) == 0
     assert "lesson:" not in capsys.readouterr().out
+
+
+def test_a_line_that_begins_with_a_number_and_a_point_is_a_list_by_chance() -> None:
+    assert found("chance-list", "1. first\n2. second\n\n   more of it\n3. third\n") == []
+    assert found("chance-list", "It is 5. One sweep.\n\n5. One sweep.\n") == [
+        (3, "Markdown makes a list of a line that begins with `5.`")
+    ]
+    assert [line for line, _ in found("chance-list", "never below\n0. A gradient\n")] == [2]

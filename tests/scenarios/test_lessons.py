@@ -98,6 +98,12 @@ def test_a_lesson_that_takes_its_time_says_why(name: str) -> None:
     assert list(LINTS["timeout"].find(LessonPage(document, statements(document)))) == []
 
 
+@every_lesson
+def test_no_sentence_of_a_lesson_is_a_list_by_chance(name: str) -> None:
+    document = read(path_of(name))
+    assert list(LINTS["chance-list"].find(LessonPage(document, statements(document)))) == []
+
+
 def test_a_lesson_with_a_wrong_figure_fails(tmp_path: Path) -> None:
     text = path_of("circuits/product-rule").read_text(encoding="utf-8")
     wrong = tmp_path / "wrong.md"

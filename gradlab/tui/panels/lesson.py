@@ -125,7 +125,7 @@ class LessonPanel(Panel):
         height = self.scrollable_content_region.height
         key = (picture, width, height, self.moment.snapshot.card, self._grade, self._unfolded, self.names.nodes)
         if key != self._drawn[0]:
-            before, self._place = self._place, lesson_rows(picture, self._look(picture, width))
+            before, self._place = self._place, lesson_rows(picture, self._look(picture, width, height))
             self._chosen = same_choice(self._chosen, before, self._place)
             room = self._place.page + height - len(self._place.rows)
             self._drawn = (key, [*self._place.rows, *([row("")] * room)])
@@ -135,13 +135,13 @@ class LessonPanel(Panel):
         self.subtitle = does + (f"{picture.cursor} / {picture.total}{quiz}" if picture.total else "")
         return self._drawn[1]
 
-    def _look(self, picture: Lesson, width: int) -> LessonLook:
+    def _look(self, picture: Lesson, width: int, height: int) -> LessonLook:
         told = {line for piece in picture.pieces for line in piece.said}
         grade = None if self._grade in told else self._grade
         beside = [] if grade is None else wrap(row(("▌ ", "key"), *line_row(grade)), width, 2)
         card = self._card(picture, width)
         keys = self.key("lesson"), self.key("enter"), self._key_of
-        return LessonLook(width, card, beside, self._unfolded, *keys, self.names, glyphs_of(self.app))
+        return LessonLook(width, card, beside, self._unfolded, *keys, self.names, glyphs_of(self.app), height)
 
     def _key_of(self, name: str) -> str:
         """Return the key of a command that the prose names."""
