@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gradlab.graph.graph import Dealt, Feed, Objective
-from gradlab.graph.measures import Measures
+from gradlab.graph.measures import Floats, Measures, Probe, added_up
 from gradlab.graph.tape import Tape
 from gradlab.graph.turns import Turns
 from gradlab.op import Array
@@ -168,6 +168,10 @@ class Machine(ABC):
                 self.measures.take(self, objective, first + i)
             self.commit(objective)
         return losses
+
+    def sums(self, found: Sequence[tuple[Probe, Array]], groups: int) -> Floats:
+        """Return what the arrays of probes add up to in each group, shape (groups, SUMS): to the bit what `train` measures."""
+        return added_up(found, groups)
 
 
 class Warming(Protocol):

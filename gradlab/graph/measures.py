@@ -54,12 +54,16 @@ class Measures:
     def take(self, machine: Machine, objective: Objective, update: int) -> None:
         """Measure an update whose phase u has been run and not committed."""
         following = {leaf: index for index, leaf in objective.commits}
-        sums = np.zeros((self.groups, SUMS))
-        for probe in self.probes:
-            array = _array(machine, probe, following)
-            if array is not None:
-                sums[probe.group] += _sums(np.asarray(array, np.float64), probe)
-        self.taken.append((update, sums))
+        found = [(probe, array) for probe in self.probes if (array := _array(machine, probe, following)) is not None]
+        self.taken.append((update, machine.sums(found, self.groups)))
+
+
+def added_up(found: Sequence[tuple[Probe, Array]], groups: int) -> Floats:
+    """Return the sums of each group, shape (groups, SUMS), by NumPy."""
+    sums = np.zeros((groups, SUMS))
+    for probe, array in found:
+        sums[probe.group] += _sums(np.asarray(array, np.float64), probe)
+    return sums
 
 
 def _array(machine: Machine, probe: Probe, following: dict[int, int]) -> Array | None:

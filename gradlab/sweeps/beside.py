@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 from gradlab import __version__
 from gradlab.draw.plots import PLOTS, Paper, text_rows
 from gradlab.errors import ActionError
-from gradlab.graph.machines import at_full_speed
 from gradlab.lab.arguments import Words, expression
 from gradlab.lab.outcome import Event, Line, Outcome
 from gradlab.source import Source
-from gradlab.sweeps.asking import check_expressions, check_values, ends_of
+from gradlab.sweeps.asking import backend_of, check_expressions, check_values, ends_of
 from gradlab.sweeps.engines.inside import Inside
 from gradlab.sweeps.lesson import MOST, LessonSweep
 from gradlab.sweeps.queries.swept import key
@@ -31,10 +30,6 @@ if TYPE_CHECKING:
 
 ENDLESS = 1e9
 """Seconds that a point may take: the session's own time ends it."""
-OP = 2.5e-6
-"""Seconds that an op takes without kernels, about: of a small graph."""
-PATIENCE = 2.0
-"""Seconds of work from which it pays to wait for kernels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +76,12 @@ def _asked(lab: Lab, wish: LessonSweep) -> AskedSweep:
     check_values(lab.scenario, plan)
     check_expressions(lab.scenario, wish.measures)
     source, overrides = lab.scenario.document.source, lab.scenario.overrides
+    backend = backend_of(lab.scenario, lab.backend.wanted)
     question = SweepQuestion(
-        source.name, source.text, "", {}, wish.measures, (), _backend(lab, plan), lab.tape.dtype.name, lab.model.mode,
+        source.name, source.text, "", {}, wish.measures, (), backend, lab.tape.dtype.name, lab.model.mode,
         __version__, ENDLESS, overrides.memory, ends_of(plan.axes),
     )  # fmt: skip
     return AskedSweep(question, plan)
-
-
-def _backend(lab: Lab, plan: SweepPlan) -> str:
-    """Return the machine of all points: with `auto` the one at full speed where it is ready, or worth being waited for."""
-    seconds = plan.size * max(1, plan.updates) * len(lab.graph.nodes) * OP
-    name = lab.backend.beside(lab.tape, seconds)
-    fast = at_full_speed(lab.tape.dtype.name)
-    return fast.name if lab.backend.wanted == "auto" and fast is not None and seconds > PATIENCE else name
 
 
 def _words(text: str, lab: Lab) -> Words:

@@ -40,10 +40,10 @@ class Guarded:
         tape = Tape(graph, dtype)
         self.places = spread_out(tape)
         self.machine, self.fill = CompiledMachine(tape), fill
-        self.machine.arena[...] = fill
+        self.machine.restore(np.full_like(self.machine.copy(), fill))
         for node, x in zip(self.inputs, case.inputs, strict=True):
             self.machine.write(node.index, x)
-        self.after: Array = self.machine.arena
+        self.after = self.machine.copy()
 
     def forward(self) -> tuple[Array, list[str]]:
         """Return the output, and what was written beside it and beside the working memory."""
@@ -72,7 +72,7 @@ class Guarded:
     def _changed(self, before: Array, allowed: set[str]) -> list[str]:
         """Name the slices, and the gaps behind them, whose bits are others than before."""
         kind = np.uint64 if before.itemsize == 8 else np.uint32
-        other = np.flatnonzero(before.view(kind) != self.machine.arena.view(kind))
+        other = np.flatnonzero(before.view(kind) != self.machine.copy().view(kind))
         found, last = list[str](), np.searchsorted(other, [place for place, _ in self.places])
         for (_, name), first, end in zip(self.places, last, [*last[1:], len(other)], strict=True):
             if first < end and name not in allowed:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from gradlab.graph.graph import Objective
 from gradlab.graph.machine import Machine
-from gradlab.graph.measures import SUMS, Probe
+from gradlab.graph.measures import SUMS, Floats, Probe
+from gradlab.op import Array
 
 
 class WatchedMeasures:
@@ -62,3 +66,14 @@ class WatchedMeasures:
         begin = -(-first // self.measures.every) * self.measures.every
         due = range(begin, first + updates, self.measures.every)
         self.measures.taken += [(update, self.out[i].copy()) for i, update in enumerate(due)]
+
+
+def added_up(loops: Any, found: Sequence[tuple[Probe, Array]], groups: int) -> Floats:
+    """Return the sums of each group, shape (groups, SUMS), by the kernel of the training loop, in its own order."""
+    arrays = [np.ascontiguousarray(array) for _, array in found]
+    rows = [(array.ctypes.data, 0, array.size, probe.group) for array, (probe, _) in zip(arrays, found, strict=True)]
+    limits = [(probe.low, probe.high) for probe, _ in found]
+    where, bounds, out = np.array(rows, np.int64), np.array(limits, np.float64), np.zeros((groups, SUMS))
+    program = np.array([len(rows), where.ctypes.data, bounds.ctypes.data, out.ctypes.data, 0, 0, 0, groups], np.int64)
+    loops.run(np.array([int(loops.measure.address)]), np.array([program.ctypes.data]), 1, 0, 0, 1)
+    return out

@@ -17,8 +17,8 @@ from gradlab.graph.machines import _warming
 from gradlab.graph.machines._arena import ArenaMachine
 from gradlab.graph.machines._fused import Whole
 from gradlab.graph.machines._rows import RowWriter
-from gradlab.graph.machines._watch import WatchedMeasures
-from gradlab.graph.measures import Measures
+from gradlab.graph.machines._watch import WatchedMeasures, added_up
+from gradlab.graph.measures import Floats, Measures, Probe
 from gradlab.graph.tape import Tape
 from gradlab.graph.unseen import unseen
 from gradlab.kernels import cache, modules
@@ -112,6 +112,10 @@ class CompiledMachine(ArenaMachine):
         losses = np.empty(updates, self.tape.dtype)
         self._program(objective).run(updates, first, losses, seed)
         return losses
+
+    def sums(self, found: Sequence[tuple[Probe, Array]], groups: int) -> Floats:
+        """See `Machine.sums`."""
+        return added_up(self._loops, found, groups)
 
     def train_one(self, objective: Objective) -> Any:
         """Return a function of no arguments that runs one update, with as little Python around it as there can be."""
