@@ -102,7 +102,7 @@ dot = _add.0 + w2
 0.b.5 train > a 7
 wrong: not 7; try again
 0.b.5 train > a 0.1966
-right: grad(dot) = 0.196611933241
+right: grad(dot) = 0.196612
 0.b.5 train > /dot
 dot, add, scalar: value +1.00000, done; gradient +0.196612, final (1/1)
 dot = _add.0 + w2

@@ -132,7 +132,7 @@ def test_a_question_without_an_answer_is_left_open() -> None:
     lab.do("forward")
     assert said(lab, "quiz grad(w1)") == ["quiz: what is grad(w1)?"]
     before = lab.digest()
-    assert [line.text for line in lab.answer("-0.3932").lines] == ["right: grad(w1) = -0.393223866483"]
+    assert [line.text for line in lab.answer("-0.3932").lines] == ["right: grad(w1) = -0.393224"]
     assert lab.digest() == before
     with pytest.raises(ActionError, match="no question is open"):
         lab.answer("1")
@@ -141,7 +141,7 @@ def test_a_question_without_an_answer_is_left_open() -> None:
 def test_a_wrong_answer_is_graded_and_does_not_fail() -> None:
     lab = plain(NEURON)
     lab.do("backward")
-    for text in ("not 0.39: the sign is wrong; try again", "not 0.39: grad(w1) = -0.393223866483; the sign is wrong"):
+    for text in ("not 0.39: the sign is wrong; try again", "not 0.39: grad(w1) = -0.393224; the sign is wrong"):
         outcome = lab.do("quiz grad(w1) = 0.39")
         assert outcome.ok
         assert [line.text for line in outcome.lines] == [text]

@@ -201,7 +201,7 @@ async def test_a_wrong_answer_gets_its_hint_and_its_grades_stay_in_the_lesson() 
         text = panel(pilot)
         place = next(number for number, row in enumerate(text) if row.startswith("✓ What is the output?  f"))
         assert text[place + 1 : place + 3] == [
-            "  wrong not -2: not yet squashed; try again; hint: the sigmoid of -2", "  right: f = 0.119202922022",
+            "  wrong not -2: not yet squashed; try again; hint: the sigmoid of -2", "  right: f = 0.119203",
         ]  # fmt: skip
 
 
