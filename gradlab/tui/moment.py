@@ -76,9 +76,13 @@ ABOUT = ("right", "wrong")
 def without_hidden(said: tuple[Said, ...], hide: Callable[[tuple[str, ...]], tuple[str, ...]]) -> tuple[Said, ...]:
     """Return what was said without what the open question asks for. hide: takes that out of texts.
 
-    What was said to answers stays, to earlier ones, too: a number that turns into `?` would tell that it is asked for again.
+    What was said to answers since it was asked stays.
     """
-    return tuple(one if any(line.kind in ABOUT for line in one.lines) else one.told(hide(one.texts)) for one in said)
+    asked = max((number for number, one in enumerate(said) if any(line.kind == "quiz" for line in one.lines)), default=-1)
+    return tuple(
+        one if number >= asked and any(line.kind in ABOUT for line in one.lines) else one.told(hide(one.texts))
+        for number, one in enumerate(said)
+    )
 
 
 @dataclass(frozen=True, slots=True)

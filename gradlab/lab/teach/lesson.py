@@ -13,7 +13,7 @@ from gradlab.lab.hidden import HIDDEN
 from gradlab.lab.outcome import Line
 from gradlab.lab.teach.pages import cut
 from gradlab.lab.teach.question import OpenQuestion
-from gradlab.lab.teach.veil import OPEN, Veil
+from gradlab.lab.teach.veil import Veil
 from gradlab.scenario.assertions import read_assertion
 from gradlab.scenario.expressions import Expression
 from gradlab.scenario.markdown import Document
@@ -125,15 +125,11 @@ def _line(piece: Piece, roles: Sequence[Role], reading: ReadSoFar, shut: Mapping
 
 
 def _veiled(piece: Piece, veil: Veil, asked: int) -> Piece:
-    """Return a piece without what is hidden. asked: number of the open question.
-
-    What the author wrote above it has been read, and what was answered to earlier questions, too: a number that turns into `?`
-    there would tell that it is asked for again.
-    """
-    if piece.kind in ("model", "prose"):
+    """Return a piece without what is hidden. asked: number of the open question, which keeps what was answered to it."""
+    if piece.kind == "model":
         return piece
     own = piece.number == asked
-    said = tuple(veil.of(line) if own or line.kind in OPEN else replace(line, text=veil.text(line.text)) for line in piece.said)
+    said = tuple(veil.of(line) if own else replace(line, text=veil.text(line.text)) for line in piece.said)
     return replace(piece, text=veil.text(piece.text), said=said)
 
 

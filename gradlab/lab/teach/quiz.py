@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil, log10
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ import numpy as np
 
 from gradlab.axis.environment import RunEnvironment
 from gradlab.axis.position import State
-from gradlab.errors import GradlabError
+from gradlab.errors import GradlabError, ScenarioError
 from gradlab.lab.arguments import Words, expression
 from gradlab.lab.hidden import HiddenError
 from gradlab.lab.numbers import ALL_DIGITS, flat_index, shown
@@ -26,7 +27,7 @@ from gradlab.lab.teach.veil import Veil
 from gradlab.lab.twins import CoreEnvironment
 from gradlab.op import Array
 from gradlab.scenario.arithmetic import key_of
-from gradlab.scenario.assertions import Tolerance, read_assertion
+from gradlab.scenario.assertions import Assertion, Tolerance, read_assertion
 from gradlab.scenario.environment import name_of
 from gradlab.scenario.expressions import Expression
 from gradlab.scenario.queries import find_query
@@ -130,8 +131,7 @@ class NumberQuestion(GradedQuestion):
 
     def _formula(self, behind: Sequence[Statement]) -> str:
         """Return the formula that the lesson claims behind the question, or ""."""
-        claims = (read_assertion(one.rest) for one in behind if one.word == "expect")
-        same = (one.right for one in claims if one.right is not None and one.left.text == self.asked.text)
+        same = (one.right for one in _claims(behind) if one.right is not None and one.left.text == self.asked.text)
         return next((right.text for right in same if right.names()), "")
 
     def _digits(self, answer: Array) -> int:
@@ -160,6 +160,14 @@ class NumberQuestion(GradedQuestion):
             if wrong is not None and is_close(given, wrong, self.within):
                 return slip.text
         return _mistake(core, self.asked, truth, given)
+
+
+def _claims(script: Sequence[Statement]) -> Iterator[Assertion]:
+    """Yield what a script claims of where it stands, and not of updates to come."""
+    for one in script:
+        if one.word == "expect":
+            with suppress(ScenarioError):
+                yield read_assertion(one.rest)
 
 
 def works_out(asked: Expression) -> bool:

@@ -216,13 +216,7 @@ def test_a_claim_about_a_number_that_the_script_has_kept_is_a_claim_like_any_oth
     assert [question.text for question in lab.questions()] == ["before * 2"]
 
 
-def test_prose_above_a_question_stays_as_it_was_read(lab: Lab) -> None:
-    walk(lab)
-    lab.do("quiz f")
-    assert ("prose", "It is 0.119203.") in shown(lab)
-
-
-def test_what_was_said_to_an_earlier_answer_stays_as_it_was(tmp_path: Path) -> None:
+def test_what_was_said_to_an_earlier_answer_does_not_tell_the_number_of_the_open_question(tmp_path: Path) -> None:
     lab = lab_on(tmp_path, "quiz grad(x)", "backward", "quiz 2 * f", "quiz f")
     upto(lab, 1)
     lab.answer("2 * 0.119202922022")
@@ -234,7 +228,7 @@ def test_what_was_said_to_an_earlier_answer_stays_as_it_was(tmp_path: Path) -> N
     said = [line.text for piece in lab.lesson().pieces for line in piece.said]
     assert [text for text in said if text.startswith(("not", "right"))] == [
         "not 0.238405844044; try again",
-        "not 0.119202922022: grad(x) = 0.209987",
+        "not ?: grad(x) = 0.209987",
         "right: 2 * f = 0.238406",
         "not 0.25; try again",
     ]
@@ -242,8 +236,7 @@ def test_what_was_said_to_an_earlier_answer_stays_as_it_was(tmp_path: Path) -> N
 
 def test_with_the_right_answer_about_a_tensor_comes_the_formula_that_the_lesson_claims(tmp_path: Path) -> None:
     model = "w, x = param([2.0, 1.0]), input([-1.0, 3.0])\nf = sum(w * x)"
-    lab = lab_on(
-        tmp_path, "quiz grad(w)", "backward", "expect grad(w) ~= [-1, 3]", "expect grad(w) ~= 1 * x tol 1e-12", model=model
-    )
+    claims = "expect never f == 9 for 3 updates", "expect grad(w) ~= [-1, 3]", "expect grad(w) ~= 1 * x tol 1e-12"
+    lab = lab_on(tmp_path, "quiz grad(w)", "backward", *claims, model=model)
     upto(lab, 1)
     assert lab.reveal() == "grad(w) = 1 * x = [-1, 3]"
