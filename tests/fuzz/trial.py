@@ -18,6 +18,7 @@ import numpy as np
 import gradlab.scenario.expressions as language
 from gradlab.actions._statement import check_script
 from gradlab.errors import GradlabError, ScenarioError
+from gradlab.outputs import Outputs
 from gradlab.scenario.model import Draft, Overrides, draft_text
 from gradlab.session import Lab
 from gradlab.source import Source
@@ -97,7 +98,9 @@ class Case:
             kind = self.rng.randrange(10)
             lab = self._of_file() if kind < 2 else self._of_scenario() if kind < 4 else self._of_model()
             if lab is not None:
-                self._asked(lab)
+                with TemporaryDirectory() as folder:
+                    lab.outputs = Outputs(Path(folder))
+                    self._asked(lab)
         return self.tally
 
     @contextmanager
