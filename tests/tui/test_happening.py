@@ -20,6 +20,7 @@ from gradlab.tui.moment import Moment, Said
 from gradlab.tui.screens.browser import Browser
 from gradlab.tui.screens.happening import event_of
 from gradlab.tui.screens.playing import Playing
+from gradlab.tui.screens.sweep import SweepScreen
 from gradlab.tui.widgets.over import OverlayRows
 from gradlab.tui.widgets.status import Status
 from gradlab.tui.widgets.toast import Toast, place_for
@@ -233,10 +234,14 @@ async def test_the_last_deed_is_done_again_by_one_key() -> None:
         assert screen.moment.snapshot.position.op == 4, "what failed is not done again"
 
 
+PLACES: dict[str, type] = {"browse": Browser, "sweep": SweepScreen}
+"""Screens that have keys of their own."""
+
+
 def test_every_command_of_the_table_has_something_that_does_it() -> None:
     for command in COMMANDS:
         name = (command.does or command.name.replace("-", "_")).split()[0]
-        own = Browser if command.where == "browse" else Playing
+        own = PLACES.get(command.where, Playing)
         does = hasattr(own, f"do_{name}") or hasattr(own, f"action_{name}") or hasattr(GradlabApp, f"action_{name}")
         assert command.line or command.prompt or does or command.why_not(Moment()), command.name
 
