@@ -68,7 +68,8 @@ PAGE = """\
 """
 ENTERED = """\
 <!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>gradlab</title><meta http-equiv="refresh" content="0; url=/"></head></html>
+<html lang="en"><head><meta charset="utf-8"><title>gradlab</title><link rel="icon" href="data:,">
+<meta http-equiv="refresh" content="0; url=/"></head></html>
 """
 """It leads on from a page of ours: behind a link on a page of others, a redirection would send no cookie."""
 FULL = """\

@@ -118,7 +118,7 @@ def test_data_that_are_asked_for_are_listed(onnx: Any, tmp_path: Path, call: Run
     code, _, err = call("open", path, "--data", tmp_path / "gone.npz")
     assert (code, err) == (2, f"error: --data: there is no file `{tmp_path}/gone.npz`\n")
     code, _, err = call("import", tmp_path / "batch.npz", "-o", tmp_path / "out")
-    assert (code, err) == (2, f"error: `{tmp_path}/batch.npz` is no file that can be imported; read are: onnx\n")
+    assert (code, err) == (2, f"error: `{tmp_path}/batch.npz` is no file that can be imported; read are: onnx, torch.export\n")
 
 
 @pytest.mark.parametrize(
