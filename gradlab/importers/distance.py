@@ -8,6 +8,11 @@ import numpy as np
 
 from gradlab.op import Array
 
+WITHIN = {"float64": 1e-9, "float32": 1e-4, "float16": 1e-2}
+"""How far an array may be off, of its largest number, by the type that it was computed in."""
+NOTHING = {"float64": 1e-12, "float32": 1e-5, "float16": 1e-3}
+"""A gradient whose largest number is below this part of the largest of all is rounding alone: it is zero by symmetry."""
+
 
 def largest(array: Array) -> float:
     """Return the largest finite number of an array, without its sign; 0 where there is none."""
@@ -27,6 +32,12 @@ def distance(ours: Array, theirs: Array) -> float:
         return 0.0
     scale = max(float(np.abs(b[finite]).max()), float(np.abs(a[finite]).max()))
     return float(np.abs(a[finite] - b[finite]).max()) / scale if scale else 0.0
+
+
+def is_rounding(ours: Array, theirs: Array, dtype: str, top: float) -> bool:
+    """Return whether both of two gradients are rounding alone beside the largest number of all gradients."""
+    finite = bool(np.isfinite(ours).all() and np.isfinite(theirs).all())
+    return finite and max(largest(ours), largest(theirs)) <= NOTHING.get(dtype, NOTHING["float32"]) * top
 
 
 @np.errstate(all="ignore")

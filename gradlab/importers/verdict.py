@@ -7,14 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gradlab.importers.distance import distance, largest, ratio
+from gradlab.importers.distance import WITHIN, distance, is_rounding, largest, ratio
 from gradlab.importers.program import Item, OpCall, Program
 from gradlab.op import Array
-
-WITHIN = {"float64": 1e-9, "float32": 1e-4, "float16": 1e-2}
-"""How far an array may be off, of its largest number, by the type that the framework computes it in."""
-NOTHING = 1e-5
-"""A gradient whose largest number is below this part of the largest of all is zero by symmetry."""
 
 
 @dataclass(slots=True)
@@ -53,6 +48,8 @@ class ValueVerdict:
         if self.partings:
             first = self.partings[0]
             return f"{head}, {len(self.partings):,} of {self.arrays:,} arrays differ from those of {self.by}: {first}{unknown}"
+        if not self.arrays:
+            return f"{head}, nothing was compared with {self.by}{unknown}"
         agree = f"{self.arrays:,} arrays agree" if self.arrays != 1 else "1 array agrees"
         return f"{head}, {agree} with {self.by}{f' to {self.worst:.1g}' if self.worst else ', bit for bit'}{unknown}"
 
@@ -80,7 +77,8 @@ def compared(
         if ours.shape != theirs.shape:
             verdict.partings.append(f"`{name}`, {one.told}, has shape {ours.shape}, there {theirs.shape}")
             continue
-        if one.gradient and max(largest(ours), largest(theirs)) <= NOTHING * top:
+        if one.gradient and is_rounding(ours, theirs, one.array.dtype.name, top):
+            verdict.arrays -= 1
             verdict.symmetric += 1
             continue
         apart = distance(ours, theirs)

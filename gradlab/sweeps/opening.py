@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradlab.errors import GradlabError
+from gradlab.scenario.bounds import MAX_MEMORY
 from gradlab.sweeps.question import AskedSweep, Point, SweepQuestion, hash_of
 from gradlab.sweeps.telling import setting_text, updates_text
 
@@ -35,20 +37,26 @@ def _text(path: Path) -> str | None:
         return None
 
 
-def lab_of_point(sweep: AskedSweep, point: Point, beside: Path | None = None) -> Lab:
-    """Open a laboratory on a point at its beginning, with the text that the sweep has.
+def within_bounds(sweep: AskedSweep) -> AskedSweep:
+    """Return a sweep that takes no more memory than any file of a stranger may, whatever its own file says."""
+    return replace(sweep, question=replace(sweep.question, memory=min(sweep.question.memory, MAX_MEMORY)))
 
-    Where the file has another text now, or is gone, it says so at its opening. Raises GradlabError where data have changed.
+
+def lab_of_point(sweep: AskedSweep, point: Point, beside: Path) -> Lab:
+    """Open a laboratory on a point at its beginning, with the text that the sweep has. beside: the file of the sweep.
+
+    Where the file of the scenario has another text now, or is gone, it says so at its opening, and data are looked for beside
+    the file of the sweep: which folder it names may be a stranger's wish. Raises GradlabError where data have changed.
     """
     import gradlab
     from gradlab.session import Lab
 
-    question = sweep.question
+    question = within_bounds(sweep).question
     path = scenario_file(question, beside)
     if path is not None and _text(path) == question.text:
         lab = gradlab.load(path, point.seed, memory=question.memory, changes=point.changes)
     else:
-        lab = Lab(_of_text(question, point))
+        lab = Lab(_of_text(question, point, beside.parent))
         what = f"`{question.name}` is gone" if path is None else f"`{path}` has changed since the sweep"
         lab.opening.append(f"{what}: this is the text that the sweep was made with")
     lab.opening.insert(0, f"a run of the sweep: {setting_text(point)}; it was trained for {updates_text(point.updates)}")
@@ -58,11 +66,11 @@ def lab_of_point(sweep: AskedSweep, point: Point, beside: Path | None = None) ->
     return lab
 
 
-def _of_text(question: SweepQuestion, point: Point) -> Scenario:
+def _of_text(question: SweepQuestion, point: Point, folder: Path) -> Scenario:
     from gradlab.scenario.model import Overrides, changed, draft_text
 
     overrides = Overrides(seed=point.seed, memory=question.memory)
-    return draft_text(question.text, question.name, Path(question.folder), changed(overrides, point.changes)).finish()
+    return draft_text(question.text, question.name, folder, changed(overrides, point.changes)).finish()
 
 
 def _compare_data(question: SweepQuestion, files: Mapping[str, Path]) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from gradlab.axis.position import Position
 from gradlab.graph.graph import Node
-from gradlab.importers.distance import distance, largest, ratio
+from gradlab.importers.distance import WITHIN, distance, is_rounding, largest, ratio
 from gradlab.importers.program import Item, Leaf, OpCall
 from gradlab.op import Array
 
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from gradlab.importers.torch._capture import Value
     from gradlab.importers.torch.importing import Imported
     from gradlab.session import Lab
-
-WITHIN = {"float64": 1e-9, "float32": 1e-4}
-"""How far an array may be off, of its largest number."""
-NOTHING = {"float64": 1e-12, "float32": 1e-5}
-"""A gradient whose largest number is below this part of the largest of all is zero by symmetry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +104,7 @@ class _Judge:
     def __init__(self, found: Imported, lab: Lab) -> None:
         self.found, self.lab = found, lab
         self.verdict = ImportVerdict()
-        self.within, self.nothing = WITHIN[lab.tape.dtype.name], NOTHING[lab.tape.dtype.name]
+        self.within = WITHIN[lab.tape.dtype.name]
         names, graph = found.built.written.names, lab.graph
         self.nodes: dict[Item, Node] = {item: graph.nodes[graph.aliases[name]] for item, name in names.items()}
         self.largest = 0.0
@@ -185,7 +180,7 @@ class _Judge:
     def _judge(self, node: Node, what: str, ours: Array, theirs: Array) -> None:
         verdict = self.verdict
         verdict.arrays += 1
-        if what == "gradient" and max(largest(ours), largest(theirs)) <= self.nothing * self.largest:
+        if what == "gradient" and is_rounding(ours, theirs, self.lab.tape.dtype.name, self.largest):
             verdict.symmetric += 1
             self.agreeing.add(node.index)
             return

@@ -10,7 +10,7 @@ import pytest
 from gradlab.cli import main
 from gradlab.errors import GradlabError
 from gradlab.sweeps.following import SweepTail
-from gradlab.sweeps.opening import command_line, lab_of_point, scenario_file
+from gradlab.sweeps.opening import command_line, lab_of_point, scenario_file, within_bounds
 from gradlab.sweeps.results import SweepFile, is_written, read_sweep
 from gradlab.sweeps.slices import slice_of, slices
 from gradlab.sweeps.sweeping import Sweeping
@@ -124,6 +124,24 @@ def test_a_run_on_data_that_have_changed_is_refused(tmp_path: Path) -> None:
     assert lab_of_point(sweep, sweep.plan.point(1), out).run.seed == 1
     (tmp_path / "numbers.csv").write_text("a,b\n0,1\n1,1\n")
     with pytest.raises(GradlabError, match=r"the data `numbers\.csv` have changed since the sweep"):
+        lab_of_point(sweep, sweep.plan.point(1), out)
+
+
+def test_a_file_by_a_stranger_chooses_neither_the_folder_of_the_data_nor_the_memory(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "inside", tmp_path / "outside"
+    inside.mkdir()
+    outside.mkdir()
+    (outside / "numbers.csv").write_text("a,b\n0,1\n1,0\n")
+    text = TEXT.replace('dataset("xor", target="column")', 'csv("numbers.csv", columns=["a"], t="b")').replace(
+        "mse(y, t)", "mse(y[:, 0], t)"
+    )
+    out = inside / "a.jsonl"
+    SweepFile(out, ask(scenario(outside, text), "rate=[0.1, 0.3]", updates=2, memory=64 << 30)).close()
+    sweep = read_sweep(out)[0]
+    assert lab_of_point(sweep, sweep.plan.point(1), out).memory == 2 << 30
+    assert any("--max-memory=2147483648" in word for word in command_line(within_bounds(sweep), out))
+    (outside / "small.md").unlink()  # as on a computer that has no such scenario, but has such a file
+    with pytest.raises(GradlabError, match=r"numbers\.csv"):
         lab_of_point(sweep, sweep.plan.point(1), out)
 
 

@@ -55,6 +55,12 @@ def curve(small: Path) -> SweepPicture:
     return picture_of(sweep, filled(sweep, number))
 
 
+@pytest.mark.parametrize("height", [12, 13, 16, 30])
+def test_a_picture_keeps_to_its_paper(small: Path, height: int) -> None:
+    picture = replace(curve(small), notes=())
+    assert [len(text(picture, height=height, cursor=at).splitlines()) for at in (None, (0, 1))] == [height, height]
+
+
 def test_one_name_is_a_curve_with_the_spread_of_the_seeds(small: Path) -> None:
     drawn = text(curve(small)).splitlines()
     assert drawn[0] == "loss over rate, mean of 3 seeds"

@@ -48,7 +48,7 @@ def rows(picture: SweepPicture, paper: Paper) -> Sequence[Row]:
     axis, known = picture.axes[0], _drawn(picture)
     if not known:
         return [row(("no point has a number yet", "dim"))]
-    inner, high = room(max(24, paper.width), max(7, paper.height) - 1)
+    inner, high = room(max(24, paper.width), paper.height - 1)
     up = scale(known, picture.scale.log)
     bits, bands = np.zeros((high, inner), np.uint8), np.zeros((high, inner), np.uint8)
     marks: Marks = {}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from gradlab.draw.ink import Row, row, wrap
@@ -13,13 +11,13 @@ from gradlab.plugins import told
 from gradlab.sweeps.pictures import SweepPicture, fitted, sweep_rows
 from gradlab.tui.styles import glyphs_of, has_shades
 from gradlab.tui.sweep.sight import SweepSight
-from gradlab.tui.widgets.rows import RowsView
+from gradlab.tui.sweep.view import SweepView
 
 REASONS = 8
 """Reasons that stand in the place of a picture where all points have failed."""
 
 
-class SweepCanvas(RowsView):
+class SweepCanvas(SweepView):
     """The picture of what is seen. place: of the chosen setting in it, or None.   larger: the key that enlarges it."""
 
     def __init__(self) -> None:
@@ -65,23 +63,9 @@ class SweepCanvas(RowsView):
             return _failed(sight, paper.width)
         try:
             with np.errstate(all="ignore"):
-                rows = sweep_rows(picture, paper)
-                over = len(rows) - paper.height  # the axes of a curve take a row more than it is given
-                return rows if over <= 0 else sweep_rows(picture, replace(paper, height=max(6, paper.height - over)))
+                return sweep_rows(picture, paper)
         except Exception as error:  # noqa: BLE001  the list and the keys stay of use where a picture goes wrong
             return [row((f"this picture went wrong: {told(error)}", "warn"))]
-
-    def on_resize(self) -> None:
-        """Draw for the new size."""
-        self.draw()
-
-    def on_focus(self) -> None:
-        """Draw the rule as that of who has the keys."""
-        self.draw()
-
-    def on_blur(self) -> None:
-        """Draw the rule as that of one of several."""
-        self.draw()
 
 
 def _failed(sight: SweepSight, width: int) -> list[Row]:

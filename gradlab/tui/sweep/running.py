@@ -12,7 +12,7 @@ from textual.screen import Screen
 from gradlab.draw.ink import goals_of, row, wrap
 from gradlab.draw.reading import error_rows, keys, paragraphs
 from gradlab.errors import GradlabError
-from gradlab.sweeps.opening import command_line
+from gradlab.sweeps.opening import command_line, within_bounds
 from gradlab.tui.keymap import BY_NAME, Command
 from gradlab.tui.keys import Keys
 from gradlab.tui.screens.text import Question, TextScreen
@@ -116,7 +116,7 @@ class SweepRunning(Screen[None]):
             self.say("all points are there")
         else:
             try:
-                self.start(command_line(self.sight.sweep, self.path))
+                self.start(command_line(within_bounds(self.sight.sweep), self.path))
             except GradlabError as error:
                 self.say(error.headline)
 

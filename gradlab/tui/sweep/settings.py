@@ -13,7 +13,7 @@ from gradlab.draw.rule import TitleRule, rule_row
 from gradlab.sweeps.table import SettingRow
 from gradlab.sweeps.telling import number_text, short
 from gradlab.tui.sweep.sight import SweepSight
-from gradlab.tui.widgets.rows import RowsView
+from gradlab.tui.sweep.view import SweepView
 
 SettingOrder = Literal["least", "largest", "sweep"]
 ORDERS: tuple[SettingOrder, ...] = ("least", "largest", "sweep")
@@ -37,7 +37,7 @@ def ordered(sight: SweepSight, order: SettingOrder) -> list[SettingRow]:
     return sorted(sight.rows, key=rank)
 
 
-class SettingList(RowsView):
+class SettingList(SweepView):
     """The rows in their order, one of which is chosen."""
 
     def __init__(self) -> None:
@@ -80,18 +80,6 @@ class SettingList(RowsView):
         rows = [self._line(line, width, "bad" if one.failed else "") for line, one in zip(cells, shown, strict=True)]
         heads = [self._rule(self.sight, width, len(shown)), self._line(names, width, "dim")] if self.heads else []
         self.show_rows([*heads, *(rows or [row((" no result yet", "dim"))])], self.heads + self.at - self.top if rows else -1)
-
-    def on_resize(self) -> None:
-        """Draw as many rows as there is room for now."""
-        self.draw()
-
-    def on_focus(self) -> None:
-        """Draw the rule as that of who has the keys."""
-        self.draw()
-
-    def on_blur(self) -> None:
-        """Draw the rule as that of one of several."""
-        self.draw()
 
     def _rule(self, sight: SweepSight, width: int, shown: int) -> Row:
         count = len(self.listed)
