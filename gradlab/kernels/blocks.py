@@ -9,9 +9,9 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from llvmlite import binding, ir
+from llvmlite import ir
 
-from gradlab.kernels.code import Code, Int
+from gradlab.kernels.code import Code, Int, wide
 
 PANEL = 4
 """Vectors across a block, as many as the first of the blocks has."""
@@ -21,7 +21,7 @@ TAIL = 2
 
 def _registers() -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, ...], tuple[int, ...]]]:
     """Return the blocks that fit into the registers: (sums, vectors of each) for `slide`, sums down and across for `dots`."""
-    if binding.get_host_cpu_features().get("avx512f"):
+    if wide():
         return ((6, 4), (4, 4), (2, 8), (1, 8)), ((6, 4, 1), (4, 1))
     return ((2, 2), (1, 4)), ((2, 1), (2, 1))
 

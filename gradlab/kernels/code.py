@@ -11,11 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from llvmlite import binding, ir
+from numba.core import config
 
 from gradlab.kernels.loops import SUM_FLAGS, WORD, word
 
 LANES = 8
 """Elements of a vector, but for what is said to take as many as fill a register."""
+
+
+def wide() -> bool:
+    """Return whether the processor that is compiled for has registers of 512 bits: this one, or what Numba was told."""
+    told = config.CPU_FEATURES
+    return bool(binding.get_host_cpu_features().get("avx512f")) if told is None else "+avx512f" in told.split(",")
 
 
 class Int:
@@ -120,8 +127,7 @@ class Code:
     @property
     def full(self) -> Code:
         """The same with vectors that fill a register: of float32 they are twice as long where the CPU has 512 bits."""
-        long = self.bits == 32 and bool(binding.get_host_cpu_features().get("avx512f"))
-        return Code(self.b, self.real, self.words, 2 * LANES) if long else self
+        return Code(self.b, self.real, self.words, 2 * LANES) if self.bits == 32 and wide() else self
 
     def whole(self, value: Any) -> Int:
         """Return a whole number."""
@@ -213,6 +219,24 @@ class Code:
         while len(parts) > 1:
             parts = [self.b.fadd(parts[i], parts[i + 1]) for i in range(0, len(parts), 2)]
         return parts[0]
+
+    def totals(self, vectors: Sequence[Any]) -> Any:
+        """Return a vector with the sum of the elements of each of some vectors, pair by pair; they are a power of two."""
+        found, count = list(vectors), len(vectors)
+        while len(found) > 1:
+            found = [self._pairs(*found[i : i + 2]) for i in range(0, len(found), 2)]
+        vector = found[0]
+        while vector.type.count > count:
+            vector = self._pairs(vector)
+        return vector
+
+    def _pairs(self, *vectors: Any) -> Any:
+        """Return the sums of neighbours, of one vector or of one and another."""
+        first, last = vectors[0], vectors[-1]
+        size = first.type.count * len(vectors) // 2
+        kind = ir.VectorType(ir.IntType(32), size)
+        halves = [self.b.shuffle_vector(first, last, ir.Constant(kind, [2 * i + k for i in range(size)])) for k in (0, 1)]
+        return self.b.fadd(*halves)
 
     def slots(self, count: int) -> list[Any]:
         """Return places for vectors of zeros, in the entry block: they become registers."""

@@ -59,15 +59,14 @@ class _Product:
         """Write or add left @ right for each of the batch. left, right, out: (matrices, where, whether transposed)."""
         code, b = self.code, self.code.b
         (x, at_x, x_turned), (y, at_y, y_turned), (z, at_z, z_turned) = left, right, out
-        letters = [b.select(t, *(ir.Constant(ir.IntType(8), ord(n)) for n in "tn")) for t in (x_turned, y_turned)]
-        others = [b.select(t, *(ir.Constant(ir.IntType(8), ord(n)) for n in "nt")) for t in (x_turned, y_turned)]
+        plain_x, plain_y = (b.not_(turned) for turned in (x_turned, y_turned))
         n, k, m = (size.value for size in sizes)
-        kinds = [b.select(z_turned, others[1], letters[0]), b.select(z_turned, others[0], letters[1])]
+        plain = [b.select(z_turned, y_turned, plain_x), b.select(z_turned, x_turned, plain_y)]
         rows, columns = b.select(z_turned, m, n), b.select(z_turned, n, m)
         with code.loop(self.batch) as i:
             one, two = code.at(at_x, i * x.size), code.at(at_y, i * y.size)
             first, second = b.select(z_turned, two, one), b.select(z_turned, one, two)
-            arguments = [*kinds, rows, k, columns, first, second, code.at(at_z, i * z.size), add]
+            arguments = [*plain, rows, k, columns, first, second, code.at(at_z, i * z.size), add]
             b.call(product(b.module, code.real), arguments)
 
 

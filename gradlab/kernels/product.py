@@ -7,6 +7,8 @@ from typing import Any
 
 from llvmlite import ir
 
+from gradlab.kernels.code import Code, flag
+from gradlab.kernels.few import FEW, meet_rows, weigh_rows
 from gradlab.kernels.loops import SUM_FLAGS, WORD, count_up, exactly, rounded, widen, word
 
 ROWS = 4
@@ -17,41 +19,53 @@ TURN_FROM, TURN_TO = 16, 1 << 14
 """Rows of x from which on turning y pays, and elements of y up to which it is done: it lies on the stack."""
 COLUMNS = 64
 """Columns of a matrix of float32 whose sums are kept in float64 at once."""
-SMALL_PRODUCT = 48
-"""Up to this many multiplications a loop of our own beats the call of BLAS."""
+SMALL_PRODUCT, TINY_PRODUCT = 48, 2048
+"""Up to so many multiplications a plain loop is the fastest way; up to so many the call of BLAS is what takes the time."""
 
 
 def matmul(b: Any, real: Any, arrays: Sequence[Any], letters: Sequence[str], flags: Sequence[Any]) -> None:
     """Emit a call of `gradlab.numeric.gemm`; a `.T` is read in place."""
     x, y, z = arrays
     n, k = (b.extract_value(x.shape, axis) for axis in range(2))
-    kinds = [ir.Constant(ir.IntType(8), ord(letter)) for letter in letters]
     with b.if_then(b.icmp_signed("!=", b.extract_value(z.shape, 0), word(0))):  # a gradient that nobody wants has no rows
-        b.call(product(b.module, real), [*kinds, n, k, b.extract_value(y.shape, 1), x.data, y.data, z.data, *flags])
+        function = product(b.module, real, (letters[0] == "n", letters[1] == "n"))
+        b.call(function, [n, k, b.extract_value(y.shape, 1), x.data, y.data, z.data, *flags])
 
 
-def product(module: Any, real: Any) -> Any:
-    """Return the function z = x @ y or z += x @ y of an LLVM module, for contiguous matrices; "t" reads one transposed.
+def product(module: Any, real: Any, plain: tuple[bool, bool] | None = None) -> Any:
+    """Return the function z = x @ y or z += x @ y of an LLVM module, for contiguous matrices.
+
+    plain: for x and y whether each is read as it stands, or else transposed; None: the function is told so, first of all.
 
     It calls `numba_xxgemm` (column-major dgemm or sgemm through scipy), which is private to numba:
     `tests/graph/test_compiled.py` fails loudly when an upgrade takes it away.
     """
-    name = f"gradlab_product_{real}"
+    name = f"gradlab_product_{real}_{'any' if plain is None else ''.join('n' if one else 't' for one in plain)}"
     if name in module.globals:
         return module.globals[name]
-    byte, bit, pointer = ir.IntType(8), ir.IntType(1), real.as_pointer()
-    form = ir.FunctionType(ir.VoidType(), [byte, byte, WORD, WORD, WORD, pointer, pointer, pointer, bit])
+    bit, pointer = ir.IntType(1), real.as_pointer()
+    kinds = [bit] * 2 if plain is None else []
+    form = ir.FunctionType(ir.VoidType(), [*kinds, WORD, WORD, WORD, pointer, pointer, pointer, bit])
     function = ir.Function(module, form, name)
     function.linkage = "linkonce_odr"
     function.attributes.add("noinline")  # else it is optimised once more in every function around it
     widen(function)
-    tx, ty, n, k, m, x, y, z, add = function.args
     b = ir.IRBuilder(function.append_basic_block("entry"))
+    arguments = [*(plain or ()), *function.args]
+    _cases(b, real, arguments)
+    blas_product(b, real, arguments)
+    b.ret_void()
+    return function
+
+
+def _cases(b: Any, real: Any, arguments: Sequence[Any]) -> None:
+    """Emit all cases in which BLAS is not the fastest way."""
+    plain_x, plain_y, n, k, m, x, y, z, add = arguments
     total, totals = b.alloca(real), [b.alloca(ir.DoubleType()) for _ in range(ROWS)]
-    row, plain_x, plain_y = b.icmp_signed("==", n, word(1)), _plain(b, tx), _plain(b, ty)
+    row, turned_y = b.icmp_signed("==", n, word(1)), b.not_(flag(plain_y))
     vector, matrix = b.select(row, x, y), b.select(row, y, x)
     length = b.select(row, m, n)  # a matrix times a column is a row times the matrix transposed
-    along = b.select(row, plain_y, b.not_(plain_x))
+    along = b.select(row, flag(plain_y), b.not_(flag(plain_x)))
     single = b.or_(row, b.icmp_signed("==", m, word(1)))
     if real == ir.FloatType():  # of a single column the other way reads the same numbers, in lanes
         along = b.and_(along, b.icmp_signed(">", length, word(1)))
@@ -60,16 +74,23 @@ def product(module: Any, real: Any) -> Any:
     _case(b, single, lambda: _dots(b, k, length, vector, matrix, z, add, totals))
     _case(b, b.icmp_signed("==", k, word(1)), lambda: _outer_product(b, n, m, x, y, z, add))
     small = b.icmp_signed("<=", b.mul(b.mul(n, k), m), word(SMALL_PRODUCT))
-    _case(b, small, lambda: _small_product(b, real, function.args, total))
-    medium = b.and_(b.icmp_signed(">=", n, word(TURN_FROM)), b.icmp_signed("<=", b.mul(k, m), word(TURN_TO)))
-    _case(b, b.and_(medium, b.not_(plain_y)), lambda: _turned_product(b, real, function.args))
-    blas_product(b, real, function.args)
-    b.ret_void()
-    return function
+    _case(b, small, lambda: _small_product(b, real, arguments, total))
+    if plain_y is not False:
+        _few_weighed(b, real, arguments)
+    if plain_x is not False and plain_y is not True:
+        _few_met(b, real, arguments)
+    if plain_y is not True:
+        medium = b.and_(b.icmp_signed(">=", n, word(TURN_FROM)), _most(b, b.mul(k, m), TURN_TO))
+        _case(b, b.and_(medium, turned_y), lambda: _turned_product(b, real, arguments))
 
 
-def _plain(b: Any, letter: Any) -> Any:
-    return b.icmp_unsigned("==", letter, ir.Constant(letter.type, ord("n")))
+def _chosen(b: Any, plain: Any, this: Any, other: Any) -> Any:
+    """Return this for a matrix that is read as it stands, which is known now or only by the kernel."""
+    return (this if plain else other) if isinstance(plain, bool) else b.select(plain, this, other)
+
+
+def _most(b: Any, size: Any, limit: int) -> Any:
+    return b.icmp_signed("<=", size, word(limit))
 
 
 def _case(b: Any, condition: Any, emit: Callable[[], None]) -> None:
@@ -81,10 +102,9 @@ def _case(b: Any, condition: Any, emit: Callable[[], None]) -> None:
 
 
 def _small_product(b: Any, real: Any, arguments: Sequence[Any], total: Any) -> None:
-    tx, ty, n, k, m, x, y, z, add = arguments
-    plain_x, plain_y = _plain(b, tx), _plain(b, ty)
-    down_x, along_x = b.select(plain_x, k, word(1)), b.select(plain_x, word(1), n)
-    down_y, along_y = b.select(plain_y, m, word(1)), b.select(plain_y, word(1), k)
+    plain_x, plain_y, n, k, m, x, y, z, add = arguments
+    down_x, along_x = _chosen(b, plain_x, k, word(1)), _chosen(b, plain_x, word(1), n)
+    down_y, along_y = _chosen(b, plain_y, m, word(1)), _chosen(b, plain_y, word(1), k)
 
     def element(i: Any, j: Any) -> None:
         place = b.gep(z, [b.add(b.mul(i, m), j)])
@@ -103,6 +123,27 @@ def _small_product(b: Any, real: Any, arguments: Sequence[Any], total: Any) -> N
         b.store(b.load(total), place)
 
     count_up(b, n, lambda i: count_up(b, m, lambda j: element(i, j)))
+
+
+def _few_weighed(b: Any, real: Any, arguments: Sequence[Any]) -> None:
+    """Emit the product of few rows, or of few products a sum, but for a narrow matrix: BLAS is faster there."""
+    plain_x, plain_y, n, k, m, x, y, z, add = arguments
+    code, tiny = Code(b, real, {}).full, _most(b, b.mul(b.mul(n, k), m), TINY_PRODUCT)
+    few = b.or_(_most(b, n, FEW), b.and_(b.not_(flag(plain_x)), _most(b, k, FEW)))
+    wide = b.or_(tiny, b.not_(_most(b, m, 2 * code.count - 1)))
+    down, along = _chosen(b, plain_x, k, word(1)), _chosen(b, plain_x, word(1), n)
+    given = (x, y, z, n, k, m, down, along, b.zext(add, WORD))
+    _case(b, b.and_(b.and_(few, wide), flag(plain_y)), lambda: code.call("weigh_rows", weigh_rows, given))
+
+
+def _few_met(b: Any, real: Any, arguments: Sequence[Any]) -> None:
+    """Emit the product of few rows with a matrix transposed, where the sums are long, or the call of BLAS takes the time."""
+    plain_x, plain_y, n, k, m, x, y, z, add = arguments
+    code, tiny = Code(b, real, {}).full, _most(b, b.mul(b.mul(n, k), m), TINY_PRODUCT)
+    long = b.or_(b.and_(tiny, _most(b, n, TURN_FROM - 1)), b.not_(_most(b, k, 8 * code.count - 1)))
+    turned_y = b.and_(flag(plain_x), b.not_(flag(plain_y)))
+    given = (x, y, z, n, k, m, b.zext(add, WORD))
+    _case(b, b.and_(b.and_(_most(b, n, FEW), long), turned_y), lambda: code.call("meet_rows", meet_rows, given))
 
 
 def _started(b: Any, place: Any, add: Any) -> Any:
@@ -218,7 +259,7 @@ def _in_groups(b: Any, count: Any, emit: Callable[[Any, int], None], size: int =
 
 def _turned_product(b: Any, real: Any, arguments: Sequence[Any]) -> None:
     """BLAS is slow where y is small and transposed: it is turned first, on the stack."""
-    tx, ty, n, k, m, x, y, z, add = arguments
+    plain_x, _, n, k, m, x, y, z, add = arguments
     turned_y = b.alloca(real, b.mul(k, m))
     turned_y.align = 64
 
@@ -239,7 +280,7 @@ def _turned_product(b: Any, real: Any, arguments: Sequence[Any]) -> None:
         count_up(b, b.sub(k, done), element)
 
     _in_groups(b, m, columns, LANES)
-    blas_product(b, real, (tx, ir.Constant(ty.type, ord("n")), n, k, m, x, turned_y, z, add))
+    blas_product(b, real, (plain_x, True, n, k, m, x, turned_y, z, add))
 
 
 def _turn_block(b: Any, lines: Sequence[Any], turned_y: Any, q: Any, first: Any, m: Any) -> None:
@@ -268,9 +309,10 @@ def _interleaved(b: Any, x: Any, y: Any, start: int) -> Any:
 def blas_product(b: Any, real: Any, arguments: Sequence[Any], apart: Sequence[Any] = (None,) * 3) -> None:
     """Emit a call of BLAS. Rows of ours are columns of BLAS: it is asked for z.T = y.T @ x.T.
 
+    arguments: whether x and y are read as they stand, sizes n, k and m, where x, y and z begin, whether is added to z.
     apart: how far the rows of x, y and z are apart where they are part of a larger matrix.
     """
-    tx, ty, n, k, m, x, y, z, add = arguments
+    plain_x, plain_y, n, k, m, x, y, z, add = arguments
     byte, void = ir.IntType(8), ir.IntType(8).as_pointer()
     form = ir.FunctionType(ir.IntType(32), [byte] * 3 + [WORD] * 3 + [void, void, WORD, void, WORD, void, void, WORD])
     module = b.module
@@ -279,8 +321,8 @@ def blas_product(b: Any, real: Any, arguments: Sequence[Any], apart: Sequence[An
         one, keep = b.alloca(real), b.alloca(real)
     b.store(ir.Constant(real, 1.0), one)
     b.store(b.select(add, ir.Constant(real, 1.0), ir.Constant(real, 0.0)), keep)
-    row_x = b.select(b.icmp_unsigned("==", tx, byte(ord("n"))), k, n)
-    row_y = b.select(b.icmp_unsigned("==", ty, byte(ord("n"))), m, k)
+    tx, ty = (_chosen(b, plain, byte(ord("n")), byte(ord("t"))) for plain in (plain_x, plain_y))
+    row_x, row_y = _chosen(b, plain_x, k, n), _chosen(b, plain_y, m, k)
     row_x, row_y, row_z = (own if given is None else given for own, given in zip((row_x, row_y, m), apart, strict=True))
     one, keep, x, y, z = (b.bitcast(p, void) for p in (one, keep, x, y, z))
     kind = byte(ord("d" if real == ir.DoubleType() else "s"))

@@ -46,9 +46,9 @@ class _Volumes:
     def multiply(
         self, letters: str, sizes: Sequence[Int], places: Sequence[Any], apart: Sequence[Int | None], add: Any
     ) -> None:
-        kinds = [ir.Constant(ir.IntType(8), ord(letter)) for letter in letters]
+        plain = [letter == "n" for letter in letters]
         rows = [None if step is None else step.value for step in apart]
-        blas_product(self.code.b, self.code.real, [*kinds, *(n.value for n in sizes), *places, add], rows)
+        blas_product(self.code.b, self.code.real, [*plain, *(n.value for n in sizes), *places, add], rows)
 
 
 def look_volumes(code: Code, x: StandIn, w: StandIn, bias: StandIn | None, z: StandIn, *rest: Any) -> None:
