@@ -61,25 +61,27 @@ class Tools:
         part = loss / self.accumulate if self.accumulate > 1 else loss
         (self.scaler.scale(part) if self.scaler is not None else part).backward()
 
-    def step(self, model: Any) -> float:
-        """Move the parameters; return the norm of all gradients before they were clipped."""
+    def measure(self, model: Any) -> float:
+        """Return the norm of all gradients, without the factor of a GradScaler; then clip them."""
         import torch
 
         if self.scaler is not None:
             self.scaler.unscale_(self.optimizer)
         if self.clip is None:
-            norm = total_norm(gradients(self.optimizer, model))
-        else:
-            params = [p for group in self.optimizer.param_groups for p in group["params"]]
-            norm = float(torch.nn.utils.clip_grad_norm_(params, self.clip))
-            self._after.append(f"the gradients were clipped: norm {norm:.4g}, at most {self.clip:g} is let through")
+            return total_norm(gradients(self.optimizer, model))
+        params = [p for group in self.optimizer.param_groups for p in group["params"]]
+        norm = float(torch.nn.utils.clip_grad_norm_(params, self.clip))
+        self._after.append(f"the gradients were clipped: norm {norm:.4g}, at most {self.clip:g} is let through")
+        return norm
+
+    def step(self, norm: float) -> None:
+        """Move the parameters. norm: of all gradients, as they were measured."""
         if self.scaler is None:
             self.optimizer.step()
         else:
             self._scaled_step(norm)
         if self.scheduler is not None:
             self.scheduler.step()
-        return norm
 
     def _scaled_step(self, norm: float) -> None:
         before = self.scaler.get_scale()

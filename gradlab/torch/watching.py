@@ -125,7 +125,8 @@ class TrainingWatch:
             _check_loss(loss)
             self.tools.backward(loss)
             if self.tools.ends(around.number):
-                self._norm = self.tools.step(self.model)
+                self._norm = self.tools.measure(self.model)
+                self.tools.step(self._norm)
             around.loss = loss.detach()
         return around.loss
 
