@@ -5,13 +5,13 @@ What is written with these compiles in a tenth of the time that Numba needs for 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from llvmlite import binding, ir
-from numba.core import config
 
 from gradlab.kernels.loops import SUM_FLAGS, WORD, word
 
@@ -21,7 +21,7 @@ LANES = 8
 
 def wide() -> bool:
     """Return whether the processor that is compiled for has registers of 512 bits: this one, or what Numba was told."""
-    told = config.CPU_FEATURES
+    told = os.environ.get("NUMBA_CPU_FEATURES")
     return bool(binding.get_host_cpu_features().get("avx512f")) if told is None else "+avx512f" in told.split(",")
 
 
