@@ -250,8 +250,8 @@ class Lab(Teaching, RunTables):
 
     def _index(self, of: int | str) -> int:
         """Return the index of a node that is given by its index or its name. Raises ActionError."""
-        if not isinstance(of, str):
-            return of
+        if not isinstance(of, str) or of in self.known.nodes:
+            return self.known.nodes[of] if isinstance(of, str) else of
         with as_action_error():
             return self.known.nodes[node(Words(Source("<name>", of).span(0, len(of)), self.known))]
 

@@ -96,7 +96,7 @@ def judged(found: Imported, lab: Lab) -> ImportVerdict:
     judge.compare()
     judge.verdict.findings = [one.text for one in lab.findings()]
     lab.go(Position(at.update))
-    judge.verdict.notes = list(found.built.program.notes)
+    judge.verdict.notes = [*judge.notes(), *found.built.program.notes]
     return judge.verdict
 
 
@@ -104,11 +104,30 @@ class _Judge:
     def __init__(self, found: Imported, lab: Lab) -> None:
         self.found, self.lab = found, lab
         self.verdict = ImportVerdict()
-        self.within = WITHIN[lab.tape.dtype.name]
+        self.within = max(WITHIN[lab.tape.dtype.name], *self._rounding())
         names, graph = found.built.written.names, lab.graph
         self.nodes: dict[Item, Node] = {item: graph.nodes[graph.aliases[name]] for item, name in names.items()}
         self.largest = 0.0
         self.agreeing: set[int] = set()
+
+    def _rounding(self) -> Iterator[float]:
+        """Yield how near PyTorch comes in parts of the pass that it computes in another type."""
+        from gradlab.importers.torch._translate import find
+
+        yield 0.0
+        for call in self.found.translated.capture.calls:
+            mapping = find(call.name)
+            yield mapping.near if mapping is not None else 0.0
+            for value in call.outputs:
+                if value is not None and value.needs:
+                    yield WITHIN.get(str(value.tensor.dtype).removeprefix("torch."), 0.0)
+
+    def notes(self) -> list[str]:
+        """Return what is said of numbers that PyTorch knows less exactly than the lab."""
+        dtype = self.lab.tape.dtype.name
+        if self.within <= WITHIN[dtype]:
+            return []
+        return [f"torch computes a part of it less exactly than in {dtype}: what is {self.within:g} apart counts as the same"]
 
     def compare(self) -> None:
         """Compare all values, then all gradients."""
@@ -164,9 +183,9 @@ class _Judge:
             for value in call.outputs:
                 if value is not None and value in reference.grads:
                     waiting.setdefault((str(call.place or ""), value.tensor.numel()), []).append(value)
-        for item in self.found.built.program.items:
-            if not isinstance(item, OpCall):
-                continue
+        given = {item for item in self.found.translated.items.values() if isinstance(item, OpCall)}
+        made = [item for item in self.found.built.program.items if isinstance(item, OpCall)]
+        for item in sorted(made, key=lambda one: one not in given):  # what a call gave before what stands within it
             node = self.nodes[item]
             for value in waiting.get((str(item.place or ""), node.size), []):
                 if (

@@ -8,7 +8,10 @@ pytestmark = pytest.mark.torch
 torch = pytest.importorskip("torch")
 
 from gradlab.errors import GradlabError  # noqa: E402
-from tests.importers.awkward import GIVES, PROGRAMS, arguments  # noqa: E402, it needs torch
+from tests.importers import awkward, training  # noqa: E402, they need torch
+from tests.importers.awkward import GIVES, arguments  # noqa: E402
+
+PROGRAMS = awkward.PROGRAMS | training.PROGRAMS
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -22,7 +25,7 @@ def test_an_awkward_program_is_imported_or_refused(name: str, capfd: pytest.Capt
     if said != GIVES:
         with pytest.raises(GradlabError) as error:
             gradlab.from_torch(model, arguments(name), limit=1)
-        assert said in str(error.value) and "awkward.py:" in str(error.value)
+        assert said in str(error.value) and f"{make.__module__.rpartition('.')[2]}.py:" in str(error.value)
     else:
         lab = gradlab.from_torch(model, arguments(name), quiet=True)
         assert lab.verdict.ok, str(lab.verdict)

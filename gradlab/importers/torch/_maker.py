@@ -42,7 +42,8 @@ class ProgramMaker:
     """A program while it is made.
 
     scope, place: of the call that is being written.   shapes: of the items.   used: names of outermost scopes.
-    called: that call, with what PyTorch gave for it.
+    called: that call, with what PyTorch gave for it.   given: what its arguments were, of those that are items.
+    items: what each value has become.   read: those that are read by what the loss depends on.
     """
 
     program: Program
@@ -50,6 +51,9 @@ class ProgramMaker:
     place: ProgramLine | None = None
     shapes: dict[Item, Shape] = field(default_factory=dict)
     called: Called | None = None
+    given: dict[Item, Value] = field(default_factory=dict)
+    items: dict[Value, Any] = field(default_factory=dict)
+    read: set[Value] = field(default_factory=set)
     constants: dict[bytes, Leaf] = field(default_factory=dict)
 
     def call(self, op: str, *inputs: Any, **attrs: Any) -> Any:
@@ -66,11 +70,34 @@ class ProgramMaker:
         self.shapes[made] = tuple(shape)
         return self.program.add(made)
 
+    @property
+    def last(self) -> Item | None:
+        """The last item so far."""
+        return self.program.items[-1] if self.program.items else None
+
+    def undo(self, last: Item | None) -> None:
+        """Take away all items that came behind one, constants too."""
+        while self.last is not last:
+            self.shapes.pop(self.program.items.pop(), None)
+        self.constants = {key: leaf for key, leaf in self.constants.items() if leaf in self.shapes}
+
     def gave(self, position: int = 0) -> Array:
         """Return the numbers that PyTorch gave for the call."""
         from gradlab.importers.torch._numbers import array_of
 
         return array_of(self._value(position).numbers)
+
+    def keeps(self, *positions: int) -> bool:
+        """Whether something reads what the call gave at these positions: a backward pass within the pass does.
+
+        To PyTorch it is no more than a number that was kept; the gradient that goes through it goes on here.
+        """
+        assert self.called is not None
+        values = [self.called.outputs[one] for one in positions]
+        found = [one for one in values if one is not None and one in self.read]
+        for one in found:
+            one.needs = one.tensor.is_floating_point()
+        return bool(found)
 
     def out_shape(self, position: int = 0) -> Shape:
         """Return the shape of what PyTorch gave for the call."""
@@ -98,7 +125,7 @@ class ProgramMaker:
 
     def leaf_of(self, known: KnownTensor) -> Leaf:
         """Return the constant of a known tensor; equal ones are one."""
-        if known.leaf is None:
+        if known.leaf is None or known.leaf not in self.shapes:
             key = known.key.encode() or known.array.dtype.str.encode() + repr(known.shape).encode() + known.array.tobytes()
             if key not in self.constants:
                 name = known.key.rpartition(".")[2] or known.name
@@ -122,6 +149,21 @@ class ProgramMaker:
         if isinstance(one, Item):
             raise Unmapped(f"{what} depends on the batch or on a parameter")
         return np.asarray(one)
+
+    def numbers(self, one: Any, what: str) -> Array:
+        """Return the numbers of an argument: of one that depends on the batch those of this batch, as is said.
+
+        Raises Unmapped where a gradient goes to it.
+        """
+        value = self.given.get(one) if isinstance(one, Item) else None
+        if value is None:
+            return self.known(one, what)
+        if value.needs:
+            raise Unmapped(f"{what} depends on what needs a gradient")
+        from gradlab.importers.torch._numbers import array_of
+
+        self.say(f"{what} at {self.place} is as in this batch")
+        return array_of(value.numbers)
 
     def say(self, note: str) -> None:
         """Let a reader be told something, once."""

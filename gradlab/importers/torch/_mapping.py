@@ -15,13 +15,18 @@ class Mapping:
     gives, or a tuple of them; it is given the arguments by the names of the operator's schema. It raises
     `Unmapped` for arguments that cannot be had.   aliases: other operators that take the same arguments.
     kept: what is said of a result that is kept as PyTorch gave it, whatever goes in: what it holds depends on no numbers that
-    it is given.
+    it is given.   near: how near PyTorch comes to the numbers of float64, where it computes with constants of float32.
     """
 
     name: str
     build: Callable[..., Any]
     aliases: tuple[str, ...] = ()
     kept: str | None = None
+    near: float = 0.0
+
+
+CONSTANTS = 1e-6
+"""How near numbers are that were computed with constants of float32."""
 
 
 class Unmapped(Exception):

@@ -14,12 +14,30 @@ class Refused(GradlabError):
     """The model cannot be imported; the text lists all that stands in the way."""
 
 
-def array_of(tensor: Any) -> Array:
-    """Return the numbers of a tensor, exactly: as float32 where they are not wider, else as float64. Raises Refused."""
+SPARSE = "sparse tensors"
+
+
+def strange(tensor: Any) -> str:
+    """Return what a tensor is called that is not an array of real numbers; "" of one that is."""
     import torch
 
     if tensor.is_complex():
-        raise Refused("complex numbers are not imported")
+        return "complex numbers"
+    if tensor.is_nested:
+        return "nested tensors"
+    return SPARSE if tensor.layout != torch.strided else ""
+
+
+def array_of(tensor: Any) -> Array:
+    """Return the numbers of a tensor, exactly: as float32 where they are not wider, else as float64; a sparse one whole.
+
+    Raises Refused.
+    """
+    import torch
+
+    if (kind := strange(tensor)) and kind != SPARSE:
+        raise Refused(f"{kind} are not imported")
+    tensor = tensor.to_dense() if tensor.layout != torch.strided else tensor
     single = tensor.dtype in (torch.float32, torch.float16, torch.bfloat16)
     one = tensor.detach().resolve_neg().to("cpu", torch.float32 if single else torch.float64)
     array: Array = np.array(one.numpy(), copy=True)

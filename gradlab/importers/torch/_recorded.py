@@ -53,7 +53,7 @@ class Recorded:
         return any(
             not on and call not in self.custom and any(value.needs for value in values_in((call.args, call.named)))
             for call, on in self.graded.items()
-        )
+        ) or any(one.kind == "parameter" and one.before is not None for one in self.capture.leaves)
 
 
 def recorded(step: TorchStep, limit: float = LIMIT) -> Recorded:
@@ -101,12 +101,12 @@ def _recorder(step: TorchStep, limit: float) -> Any:
     """Return the mode that records. The class is made here: torch is imported when it is asked for."""
     from torch.utils._python_dispatch import TorchDispatchMode
 
-    class PassRecorder(_Notes, TorchDispatchMode):
+    class PassRecorder(Noted, TorchDispatchMode):
         """Notes each operator."""
 
         def __init__(self) -> None:
             TorchDispatchMode.__init__(self)
-            _Notes.__init__(self, step, limit)
+            Noted.__init__(self, step, limit)
 
         def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             return self.note(func, args, kwargs or {})
@@ -114,7 +114,7 @@ def _recorder(step: TorchStep, limit: float) -> Any:
     return PassRecorder()
 
 
-class _Notes:
+class Noted:
     """The calls while they are noted.
 
     path: of the module that runs, at its end.   held: the value that each tensor holds, by identity; tensors are kept, so that
@@ -134,6 +134,12 @@ class _Notes:
         self.names = names_of(step.model)
         self.params = {id(one) for one in step.model.parameters()}
         self.batch = {id(tensor): (name, target) for name, tensor, target in step.tensors()}
+
+    def know(self, value: Value, tensor: Any) -> None:
+        """Take note that a tensor holds a value that is known from elsewhere."""
+        self.kept.append(tensor)
+        self.held[id(tensor)] = value
+        self.storages.see(tensor)
 
     def note(self, operator: Any, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """Run an operator and note it."""
@@ -184,9 +190,7 @@ class _Notes:
 
     def _gave(self, tensor: Any, call: Called) -> Value:
         value = Value(tensor, producer=call)
-        self.kept.append(tensor)
-        self.held[id(tensor)] = value
-        self.storages.see(tensor)
+        self.know(value, tensor)
         return value
 
     def _read(self, one: Any) -> Any:
@@ -214,9 +218,7 @@ class _Notes:
             value = Value(tensor, "target" if target else "input", name, bool(tensor.requires_grad))
         else:
             value = Value(tensor, "constant", "", bool(tensor.requires_grad))
-        self.kept.append(tensor)
-        self.held[id(tensor)] = value
-        self.storages.see(tensor)
+        self.know(value, tensor)
         self.capture.leaves.append(value)
 
     def finish(self, loss: Any) -> Recorded:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from gradlab.errors import GradlabError
 from gradlab.importers.torch._capture import Value
-from gradlab.importers.torch._numbers import array_of
+from gradlab.importers.torch._numbers import SPARSE, array_of, strange
 from gradlab.importers.torch._overlay import OVERLAID
 from gradlab.importers.torch._recorded import Recorded, recorded
 from gradlab.importers.torch._step import TorchStep
 from gradlab.op import Array
+
+REENTRANT = "CheckpointFunctionBackward"
+"""A checkpoint that runs a backward pass of its own, for which gradients have to be left in the parameters."""
 
 
 @dataclass(slots=True, eq=False)
@@ -51,6 +54,14 @@ def untouched(step: TorchStep) -> Iterator[Any]:
         again()
 
 
+def keep_written(found: TorchReference, model: Any) -> None:
+    """Keep what buffers hold that the pass has written, before they are brought back to what they were."""
+    buffers = {id(one) for one in model.buffers()}
+    for key, value in found.recorded.held.items():
+        if key in buffers and value.before is None and value.producer is not None:
+            value.before = value.tensor.detach().clone()
+
+
 def reference(step: TorchStep, limit: float) -> TorchReference:
     """Run a step forward, to its end or to where it raises. Raises GradlabError where its loss is no number, and TooLong."""
     import torch
@@ -68,6 +79,25 @@ def reference(step: TorchStep, limit: float) -> TorchReference:
     return TorchReference(found)
 
 
+def _sent(found: TorchReference, params: list[Any]) -> Sequence[Any]:
+    """Return the gradients that arrive at parameters; where none does None."""
+    import torch
+
+    values = (value for call in found.recorded.capture.calls for value in call.outputs if value is not None)
+    if all(type(value.tensor.grad_fn).__name__ != REENTRANT for value in values):
+        sent: Sequence[Any] = torch.autograd.grad(found.recorded.loss, params, allow_unused=True)
+        return sent
+    kept = [one.grad for one in params]
+    try:
+        for one in params:
+            one.grad = None
+        found.recorded.loss.backward()
+        return [one.grad for one in params]
+    finally:
+        for one, grad in zip(params, kept, strict=True):
+            one.grad = grad
+
+
 def run_backward(found: TorchReference, model: Any) -> None:
     """Run the backward pass, and keep every gradient that arrives; parameters keep the gradients that they have.
 
@@ -81,7 +111,7 @@ def run_backward(found: TorchReference, model: Any) -> None:
 
     def keeps(value: Value) -> Any:
         def hook(grad: Any) -> None:
-            if grad is not None and not grad.is_complex():
+            if grad is not None and strange(grad) in ("", SPARSE):
                 arrived[value] = grad.detach() if value not in arrived else arrived[value] + grad.detach()
 
         return hook
@@ -94,7 +124,7 @@ def run_backward(found: TorchReference, model: Any) -> None:
     inputs = {name: one for name, one in model.named_parameters() if one.requires_grad}
     try:
         with torch.autograd.set_detect_anomaly(False):
-            sent = torch.autograd.grad(found.recorded.loss, list(inputs.values()), allow_unused=True)
+            sent = _sent(found, list(inputs.values()))
     except Exception as error:  # noqa: BLE001, a backward of the person's own, or a hook
         found.error = error
         return

@@ -9,15 +9,20 @@ from typing import Any
 from gradlab.importers.program import Item, Kind, Leaf, Program, Running
 from gradlab.importers.torch import MAPPINGS
 from gradlab.importers.torch._capture import Called, Capture, Value, mapped, values_in
+from gradlab.importers.torch._decomposed import decomposed
 from gradlab.importers.torch._maker import KnownTensor, ProgramMaker
 from gradlab.importers.torch._mapping import Mapping, Unmapped
-from gradlab.importers.torch._numbers import Refused, array_of
+from gradlab.importers.torch._numbers import Refused, array_of, strange
 from gradlab.importers.torch._opaque import opaque
 from gradlab.op import Array
 from gradlab.ops import OPS
 
 LISTED = 40
 """Operators without a mapping that are listed one by one."""
+DEEPEST = 8
+"""How often an operator is taken to pieces, and these again."""
+LOST = object()
+"""In the place of what a value became that became nothing."""
 
 
 @dataclass(slots=True)
@@ -50,16 +55,18 @@ class _Translator:
     def __init__(self, capture: Capture, program: Program, opaque_with: AnyMapping[Value, Array] | None, broken: bool) -> None:
         self.capture, self.program, self.grads = capture, program, opaque_with
         self.maker = ProgramMaker(program)
-        self.items: dict[Value, Any] = {}
+        self.items: dict[Value, Any] = self.maker.items
         self.missing: list[tuple[Called, str]] = []
         self.frozen: list[Called] = []
         self.lost: set[Value] = set()
         self.broken = broken
+        self.depth = 0
+        self.params: dict[int, Leaf] = {}
         self.wanted = _read_or_made(capture) if broken else _wanted(capture)
 
     def run(self) -> Translated:
         """Return the program."""
-        read = {value for call in self.wanted for value in values_in((call.args, call.named))}
+        read = self.maker.read = {value for call in self.wanted for value in values_in((call.args, call.named))}
         for value in self.capture.leaves:
             if value in read and value.kind in ("input", "target"):
                 self._item(value)
@@ -86,8 +93,9 @@ class _Translator:
         if any(value in self.lost for value in inputs):
             self.lost |= {value for value in call.outputs if value is not None}
             return
-        if any(value is not None and value.tensor.is_complex() for value in (*inputs, *call.outputs)):
-            self._miss(call, "complex numbers are not imported")
+        odd = next(filter(None, (strange(value.tensor) for value in (*inputs, *call.outputs) if value is not None)), "")
+        if odd:
+            self._miss(call, f"{odd} are not imported")
             return
         mapping = find(call.name)
         kept = mapping.kept if mapping is not None else None
@@ -97,16 +105,42 @@ class _Translator:
         needs = any(value is not None and value.needs for value in call.outputs)
         self.maker.scope, self.maker.place = self._scope(call.scope), call.place
         self.maker.called = call
-        count = len(self.program.items)
+        arguments = self._arguments(call)
+        before = self.maker.last
         try:
             if mapping is None:
                 raise Unmapped(f"`{call.name}` has no mapping")
-            given = mapping.build(self.maker, **self._arguments(call))
+            given = mapping.build(self.maker, **arguments)
         except Unmapped as error:
-            del self.program.items[count:]
-            self._without(call, needs, str(error))
+            self.maker.undo(before)
+            if not (needs and self._in_pieces(call)):
+                self._without(call, needs, str(error))
             return
         self._give(call, given if isinstance(given, tuple | list) else (given,))
+
+    def _in_pieces(self, call: Called) -> bool:
+        """Write a call as the operators that it is made of; return whether that can be had."""
+        found = decomposed(call) if self.depth < DEEPEST else None
+        if found is None:
+            return False
+        pieces, given = found
+        before, missed, frozen, lost = self.maker.last, len(self.missing), len(self.frozen), set(self.lost)
+        self.depth += 1
+        for piece in pieces:
+            self._call(piece)
+        self.depth -= 1
+        self.maker.called = call
+        items = [None if value is None else self.items.get(value, LOST) for value in given]
+        for piece in pieces:
+            for value in piece.outputs:
+                self.items.pop(value, None)  # type: ignore[arg-type]
+        if len(self.missing) > missed or LOST in items:
+            del self.missing[missed:], self.frozen[frozen:]
+            self.lost = lost
+            self.maker.undo(before)
+            return False
+        self._give(call, items)
+        return True
 
     def _without(self, call: Called, needs: bool, why: str) -> None:
         """Keep what a call gave that has no mapping, or note that it cannot be had."""
@@ -135,14 +169,23 @@ class _Translator:
             stops = isinstance(item, Item) and not value.needs and any(one.needs for one in values_in((call.args, call.named)))
             if stops and value.tensor.is_floating_point() and getattr(item, "op", "") != "stop_gradient":
                 item = self.maker.call("stop_gradient", item)
-            self.items[value] = item
+            self.items[value] = self._written(value, item)
+
+    def _written(self, value: Value, item: Any) -> Any:
+        """Return what a value became: of a parameter that was written where PyTorch does not look, with the gradient to it."""
+        leaf = self.params.get(id(value.tensor))
+        if leaf is None or item is leaf:
+            return item
+        moved = self.maker.call("stop_gradient", self.maker.call("sub", self.maker.item(item), leaf))
+        return self.maker.call("add", leaf, moved)
 
     def _keep(self, call: Called, remark: str) -> None:
         for value in call.outputs:
             if value is not None:
                 boolean = str(value.tensor.dtype) == "torch.bool"
                 name = "drawn" if remark.startswith("random") else "constant"
-                self.items[value] = KnownTensor(array_of(value.numbers), remark=remark, name=name, boolean=boolean)
+                found = KnownTensor(array_of(value.numbers), remark=remark, name=name, boolean=boolean)
+                self.items[value] = self._written(value, found)
 
     def _arguments(self, call: Called) -> dict[str, Any]:
         """Return the arguments of a call by the names of its operator's schema, tensors as items."""
@@ -152,7 +195,9 @@ class _Translator:
         given = dict(zip((one.name for one in schema.arguments), call.args, strict=False)) | call.named
         names = [one.name for one in schema.arguments if one.name in given or one.has_default_value()]
         found = {one.name: given.get(one.name, one.default_value) for one in schema.arguments if one.name in names}
-        return {("x" if name == "self" else name): mapped(value, self._item) for name, value in found.items()}
+        items = {("x" if name == "self" else name): mapped(value, self._item) for name, value in found.items()}
+        self.maker.given = {self.items[one]: one for one in values_in(found) if isinstance(self.items[one], Item)}
+        return items
 
     def _lives(self, value: Value) -> bool:
         """Whether a value depends on a parameter or on a number of the batch."""
@@ -175,6 +220,8 @@ class _Translator:
         scope = self._scope(path or ".") if kind == "parameter" else ""
         leaf = Leaf(kind=kind, array=array, key=value.key, name=name, scope=scope)
         self.maker.shapes[leaf] = array.shape
+        if kind == "parameter" and value.needs:
+            self.params[id(value.tensor)] = leaf
         self.program.add(leaf)
         return leaf
 

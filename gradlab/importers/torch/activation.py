@@ -5,7 +5,9 @@ from __future__ import annotations
 from math import pi, sqrt
 from typing import Any
 
-from gradlab.importers.torch._mapping import Mapping, Unmapped
+from gradlab.importers.torch._maker import KnownTensor
+from gradlab.importers.torch._mapping import CONSTANTS, Mapping, Unmapped
+from gradlab.importers.torch.chance import DRAWN
 
 
 def _gelu(m: Any, x: Any, approximate: str = "none", **_: Any) -> Any:
@@ -56,11 +58,20 @@ def _softshrink(m: Any, x: Any, lambd: Any = 0.5, **_: Any) -> Any:
     return m.call("sub", x, m.call("clip", x, low=-float(lambd), high=float(lambd)))
 
 
+def _rrelu(m: Any, x: Any, noise: Any = None, lower: Any = 0.125, upper: Any = 1 / 3, training: bool = False, **_: Any) -> Any:
+    if not training:
+        return m.call("leaky_relu", x, slope=(float(lower) + float(upper)) / 2)
+    given, made = m.called.args[0].numbers, m.called.outputs[0].numbers
+    slopes = (made / given).where(given != 0, 1.0).detach().numpy().copy()
+    return m.call("mul", x, KnownTensor(slopes, remark=DRAWN, name="slopes"))
+
+
 MAPPING = (
+    Mapping("rrelu_with_noise", _rrelu, ("rrelu", "rrelu_with_noise_functional")),
     Mapping("gelu", _gelu),
     Mapping("leaky_relu", _leaky),
     Mapping("elu", _elu),
-    Mapping("celu", _celu),
+    Mapping("celu", _celu, near=CONSTANTS),
     Mapping("prelu", _prelu, ("_prelu_kernel",)),
     Mapping("softplus", _softplus),
     Mapping("glu", _glu),

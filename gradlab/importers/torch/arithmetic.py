@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradlab.importers.torch._mapping import Mapping, Unmapped
+from gradlab.importers.torch._mapping import Mapping
+from gradlab.importers.torch.rounding import cut
 
 
 def _scaled(m: Any, x: Any, by: Any) -> Any:
@@ -26,7 +27,7 @@ def _rsub(m: Any, x: Any, other: Any, alpha: Any = 1, **_: Any) -> Any:
 def _div(m: Any, x: Any, other: Any, rounding_mode: Any = None, **_: Any) -> Any:
     found = m.call("div", x, other)
     if rounding_mode == "trunc":
-        raise Unmapped("division that rounds towards zero")
+        return cut(m, found)
     return m.call("floor", found) if rounding_mode == "floor" else found
 
 

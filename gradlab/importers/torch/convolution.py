@@ -58,10 +58,35 @@ def _transposed(
 ) -> Any:
     axes = len(m.shape_of(weight)) - 2
     if axes > 2:
-        raise Unmapped("a transposed convolution over a volume")
+        return _volume(
+            m, input, weight, bias, stride=_each(stride, axes), padding=_each(padding, axes),
+            more=_each(output_padding, axes), dilation=_each(dilation, axes), groups=int(groups),
+        )  # fmt: skip
     attrs = {"stride": _pair(stride, axes), "padding": _pair(padding, axes), "output_padding": _pair(output_padding, axes)}
     attrs |= {"groups": int(groups), "dilation": _pair(dilation, axes)}
     return m.call(f"conv_transpose{axes}d", *(one for one in (input, weight, bias) if one is not None), **attrs)
+
+
+def _volume(
+    m: Any, x: Any, weight: Any, bias: Any, *, stride: Any, padding: Any, more: Any, dilation: Any, groups: int
+) -> Any:  # fmt: skip
+    """Return a transposed convolution over a volume: the plain one with zeros between and the kernel turned round."""
+    if groups != 1:
+        raise Unmapped("a transposed convolution over a volume in groups")
+    given, axes = m.shape_of(x), range(2, 5)
+    for axis, s in zip(axes, stride, strict=True):
+        shape = m.shape_of(x)
+        apart = m.reshape(m.item(x), (*shape[: axis + 1], 1, *shape[axis + 1 :]))
+        wide = m.call("pad", apart, widths=[(0, s - 1) if one == axis + 1 else (0, 0) for one in range(6)])
+        x = m.reshape(wide, (*shape[:axis], shape[axis] * s, *shape[axis + 1 :]))
+        x = m.index(x, *(slice(None),) * axis, slice(0, (given[axis] - 1) * s + 1))
+    turned = m.transpose(m.call("flip", weight, axis=(2, 3, 4)), [1, 0, 2, 3, 4])
+    edges = [d * (k - 1) - p for d, k, p in zip(dilation, m.shape_of(weight)[2:], padding, strict=True)]
+    if min(edges) < 0:
+        raise Unmapped("a padding beyond the kernel")
+    widths = [(0, 0), (0, 0), *((one, one + extra) for one, extra in zip(edges, more, strict=True))]
+    x = m.call("pad", x, widths=widths) if any(map(any, widths)) else x
+    return _conv(m, x, turned, bias, 1, 0, dilation)
 
 
 def _convolution(m: Any, transposed: bool = False, **given: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gradlab.importers.torch._mapping import Mapping, Unmapped
+from gradlab.importers.torch.rounding import cut
 
 EXACT = ("torch.float64", "torch.float32", "torch.float16", "torch.bfloat16")
 
@@ -20,11 +21,18 @@ def _cast(m: Any, x: Any, **_: Any) -> Any:
     if given.is_floating_point() and str(made.dtype) == "torch.bool":
         return m.call("not_equal", x, 0)
     if given.is_floating_point() and not made.is_floating_point():
-        return m.call("mul", m.call("sign", x), m.call("floor", m.call("abs", x)))
+        return cut(m, x)
     return x
 
 
 def _detach(m: Any, x: Any, **_: Any) -> Any:
+    """Return x without a gradient, unless PyTorch has made of it what it was: so it keeps what a backward pass needs."""
+    made, source = m.called.outputs[0].tensor.grad_fn, m.called.args[0]
+    while made is not None and source is not None:
+        if source.tensor.grad_fn is made:
+            return m.items[source]
+        call = source.producer
+        source = call.args[0] if call is not None and call.name == "detach" else None
     return m.call("stop_gradient", m.item(x))
 
 
@@ -69,5 +77,5 @@ MAPPING = (
     Mapping("copy", _copy, ("copy_",)),
     Mapping("fill", _fill, ("fill_",)),
     Mapping("overlaid", _overlaid),
-    Mapping("nonzero", _lost, ("masked_select", "unique", "_unique2")),
+    Mapping("nonzero", _lost, ("unique", "_unique2")),
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradlab.importers.torch._mapping import Mapping
+from gradlab.importers.torch._mapping import CONSTANTS, Mapping
 
 
 def _to(op: str) -> Any:
@@ -13,7 +13,7 @@ def _to(op: str) -> Any:
 
 MAPPING = (
     Mapping("sgn", _to("sign")),
-    Mapping("hardsigmoid", _to("hard_sigmoid")),
+    Mapping("hardsigmoid", _to("hard_sigmoid"), near=CONSTANTS),
     Mapping("log_sigmoid", _to("logsigmoid")),
     Mapping("log_sigmoid_forward", lambda m, x, **_: (m.call("logsigmoid", x), None)),
     Mapping("rsqrt", lambda m, x, **_: m.call("pow", x, -0.5)),

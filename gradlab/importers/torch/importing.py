@@ -19,7 +19,7 @@ from gradlab.importers.torch._lines import take_lines
 from gradlab.importers.torch._numbers import Refused
 from gradlab.importers.torch._optimizers import take_optimizer
 from gradlab.importers.torch._recorded import TooLong
-from gradlab.importers.torch._reference import TorchReference, reference, run_backward, untouched
+from gradlab.importers.torch._reference import TorchReference, keep_written, reference, run_backward, untouched
 from gradlab.importers.torch._step import TorchStep
 from gradlab.importers.torch._translate import Translated, translate
 from gradlab.op import Array
@@ -133,6 +133,7 @@ def imported_step(
         if found.recorded.error is not None:
             translated, last = broken_off(step, found.recorded, _empty(step, notes))
             return Imported(step, built(translated.program, memory), translated, found, last)
+        keep_written(found, step.model)
         again()
         capture = _captured(step, found, notes)
     if raised is not None:

@@ -56,15 +56,24 @@ def _shaped(m: Any, one: Any, shape: Any) -> Any:
 
 
 def _functional(m: Any, **given: Any) -> Any:
-    return _batch_norm(m, **given), None, None, None, None
+    return *_native(m, **given), None, None
 
 
 def _native(m: Any, **given: Any) -> Any:
-    return _batch_norm(m, **given), None, None
+    axes = tuple(one for one in range(len(m.shape_of(given["input"]))) if one != 1)
+    return _batch_norm(m, **given), *(_saved(m, given["input"], axes, given["eps"]) if given["training"] else (None, None))
+
+
+def _saved(m: Any, x: Any, axes: tuple[int, ...], eps: float) -> tuple[Any, Any]:
+    """Return the mean, and 1 by the deviation, that an operator keeps for its backward pass, if that is a part of this one."""
+    if not m.keeps(1, 2):
+        return None, None
+    deviation = m.call("pow", m.call("add", m.call("var", x, axis=axes), float(eps)), -0.5)
+    return m.reshape(m.call("mean", x, axis=axes), m.out_shape(1)), m.reshape(deviation, m.out_shape(2))
 
 
 def _updating(m: Any, **given: Any) -> Any:
-    return _batch_norm(m, **(given | {"training": True})), None, None, None
+    return *_native(m, **(given | {"training": True})), None
 
 
 def _evaluating(m: Any, **given: Any) -> Any:
@@ -89,6 +98,18 @@ def _group_norm(m: Any, input: Any, num_groups: int, weight: Any = None, bias: A
     gamma = _filled(1.0, channels) if weight is None else weight
     beta = _filled(0.0, channels) if bias is None else bias
     return m.call("group_norm", input, gamma, beta, groups=int(num_groups), eps=float(eps))
+
+
+def _native_layer_norm(m: Any, **given: Any) -> Any:
+    rank, behind = len(m.shape_of(given["input"])), len(given["normalized_shape"])
+    return _layer_norm(m, **given), *_saved(m, given["input"], tuple(range(rank - behind, rank)), given["eps"])
+
+
+def _native_group_norm(m: Any, input: Any, group: int, eps: float, **given: Any) -> Any:
+    n = m.shape_of(input)[0]
+    made = _group_norm(m, input, group, given.get("weight"), given.get("bias"), eps)
+    groups = m.reshape(input, (n, group, prod(m.shape_of(input)) // (n * group))) if m.keeps(1, 2) else input
+    return made, *_saved(m, groups, (2,), eps)
 
 
 def _instance_norm(
@@ -120,9 +141,9 @@ MAPPING = (
     Mapping("_batch_norm_with_update", _updating, ("_batch_norm_with_update_functional",)),
     Mapping("_native_batch_norm_legit_no_training", _evaluating, ("_batch_norm_no_update",)),
     Mapping("layer_norm", _layer_norm),
-    Mapping("native_layer_norm", lambda m, **given: (_layer_norm(m, **given), None, None)),
+    Mapping("native_layer_norm", _native_layer_norm),
     Mapping("group_norm", _group_norm),
-    Mapping("native_group_norm", lambda m, group, **given: (_group_norm(m, num_groups=group, **given), None, None)),
+    Mapping("native_group_norm", _native_group_norm),
     Mapping("instance_norm", _instance_norm),
     Mapping("rms_norm", _rms_norm, ("_fused_rms_norm",)),
 )

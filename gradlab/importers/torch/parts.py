@@ -8,6 +8,7 @@ import numpy as np
 
 from gradlab.importers.torch._maker import KnownTensor
 from gradlab.importers.torch._mapping import Mapping
+from gradlab.importers.torch._segments import gathered
 
 ALL = slice(None)
 
@@ -175,17 +176,54 @@ def _scatter_add(m: Any, x: Any, dim: int, index: Any, src: Any, **_: Any) -> An
     return m.call("add", x, _spread(m, m.shape_of(x), dim, index, src))
 
 
-def _scatter(m: Any, x: Any, dim: int, index: Any, src: Any = None, value: Any = None, **_: Any) -> Any:
+def _scatter(m: Any, x: Any, dim: int, index: Any, src: Any = None, value: Any = None, reduce: Any = None, **_: Any) -> Any:
     """Return x with numbers written at places along an axis."""
-    places = _lines(m.shape_of(x), m.axis(x, dim), m.known(index, "where numbers are written"))
+    if reduce is not None:
+        return _scatter_reduce(m, x, dim, index, m.expand(m.item(value), m.shape_of(index)) if src is None else src, reduce)
+    places = _lines(m.shape_of(x), m.axis(x, dim), m.numbers(index, "where numbers are written"))
     numbers = m.expand(m.item(value), places.shape) if src is None else m.item(src)
     if m.shape_of(numbers) != places.shape:
         numbers = m.index(numbers, *(slice(0, n) for n in places.shape))
     return _written(m, x, numbers, places)
 
 
+REDUCED = {"add": "sum", "multiply": "prod"}
+
+
+def _scatter_reduce(m: Any, x: Any, dim: int, index: Any, src: Any, reduce: str, include_self: bool = True, **_: Any) -> Any:
+    """Return for each place of x what goes there brought together, with what stands there or without; x where nothing goes."""
+    shape, how = m.shape_of(x), REDUCED.get(reduce, reduce)
+    places = _lines(shape, m.axis(x, dim), m.numbers(index, "where numbers are brought together"))
+    numbers = m.item(src)
+    if m.shape_of(numbers) != places.shape:
+        numbers = m.index(numbers, *(slice(0, n) for n in places.shape))
+    size, flat = int(np.prod(shape)), m.reshape(numbers, (places.size,))
+    where = places.reshape(-1)
+    if include_self:
+        flat = m.call("concat", m.reshape(m.item(x), (size,)), flat, axis=0)
+        where = np.concatenate((np.arange(size), where))
+    found = m.reshape(gathered(m, flat, where, size, how), shape)
+    empty = np.bincount(where, minlength=size).reshape(shape) == 0
+    return m.call("where", KnownTensor(empty.astype(np.float64)), x, found) if empty.any() else found
+
+
+def _index_copy(m: Any, x: Any, dim: int, index: Any, source: Any, **_: Any) -> Any:
+    shape, axis = m.shape_of(x), m.axis(x, dim)
+    rows = m.numbers(index, "where numbers are written").astype(np.int64).reshape(-1)
+    return _written(m, x, source, np.take(np.arange(int(np.prod(shape))).reshape(shape), rows, axis))
+
+
+def _masked_scatter(m: Any, x: Any, mask: Any, source: Any, **_: Any) -> Any:
+    """Return x with numbers written, one after another, where a mask holds."""
+    shape = m.shape_of(x)
+    holds = np.broadcast_to(m.numbers(mask, "where numbers are written"), shape) != 0
+    places = np.flatnonzero(holds)
+    flat = m.reshape(m.item(source), (int(np.prod(m.shape_of(source))),))
+    return _written(m, x, m.index(flat, slice(0, len(places))), places)
+
+
 def _spread(m: Any, shape: Any, dim: int, index: Any, src: Any) -> Any:
-    places = _lines(shape, m.axis(KnownTensor(np.zeros(shape)), dim), m.known(index, "where numbers are added"))
+    places = _lines(shape, m.axis(KnownTensor(np.zeros(shape)), dim), m.numbers(index, "where numbers are added"))
     numbers = m.item(src)
     if m.shape_of(numbers) != places.shape:
         numbers = m.index(numbers, *(slice(0, n) for n in places.shape))
@@ -209,6 +247,9 @@ MAPPING = (
     Mapping("index_add", _index_add),
     Mapping("scatter_add", _scatter_add),
     Mapping("scatter", _scatter),
+    Mapping("scatter_reduce", _scatter_reduce),
+    Mapping("index_copy", _index_copy),
+    Mapping("masked_scatter", _masked_scatter),
     Mapping("select", _select, ("select_copy",)),
     Mapping("slice", _slice, ("slice_copy",)),
     Mapping("narrow", _narrow),

@@ -31,6 +31,12 @@ def _baddbmm(m: Any, x: Any, batch1: Any, batch2: Any, beta: Any = 1, alpha: Any
     return product if beta == 0 else m.call("add", x if beta == 1 else m.call("mul", x, beta), product)
 
 
+def _addbmm(m: Any, x: Any, batch1: Any, batch2: Any, beta: Any = 1, alpha: Any = 1, **_: Any) -> Any:
+    product = m.call("sum", m.call("matmul", batch1, batch2), axis=0)
+    product = product if alpha == 1 else m.call("mul", product, alpha)
+    return product if beta == 0 else m.call("add", x if beta == 1 else m.call("mul", x, beta), product)
+
+
 def _einsum(m: Any, equation: str, tensors: Any, **_: Any) -> Any:
     if not 1 <= len(tensors) <= 2:
         raise Unmapped(f"`einsum` of {len(tensors)} tensors")
@@ -54,6 +60,7 @@ MAPPING = (
     Mapping("linear", _linear),
     Mapping("addmm", _addmm),
     Mapping("baddbmm", _baddbmm),
+    Mapping("addbmm", _addbmm),
     Mapping("einsum", _einsum),
     Mapping("outer", _outer, ("ger",)),
     Mapping("bilinear", _bilinear),

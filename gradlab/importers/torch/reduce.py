@@ -70,9 +70,19 @@ def _place(op: str) -> Any:
 
 def _norm(m: Any, x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, p: Any = None, **_: Any) -> Any:
     kind = ord if p is None else p
-    if kind not in (1, 2):
-        raise Unmapped(f"a norm of order {kind}")
-    return _reduced(m, "norm", x, dim, keepdim, **({"ord": 1} if kind == 1 else {}))
+    return norm_of(m, x, 2.0 if kind in (None, "fro") else float(kind), dim, keepdim)
+
+
+def norm_of(m: Any, x: Any, order: float, dim: Any, keepdim: bool) -> Any:
+    """Return (Σ |x| ** order) ** (1 / order) over axes: the greatest |x| for infinity. Raises Unmapped."""
+    if order in (1, 2):
+        return _reduced(m, "norm", x, dim, keepdim, **({"ord": 1} if order == 1 else {}))
+    size = m.call("abs", x)
+    if order in (float("inf"), float("-inf")):
+        return _reduced(m, "max" if order > 0 else "min", size, dim, keepdim)
+    if order <= 0:
+        raise Unmapped(f"a norm of order {order:g}")
+    return m.call("pow", _reduced(m, "sum", m.call("pow", size, order), dim, keepdim), 1 / order)
 
 
 def _axis(op: str) -> Any:
@@ -93,6 +103,6 @@ MAPPING = (
     Mapping("linalg_vector_norm", _norm, ("norm", "frobenius_norm")),
     Mapping("cumsum", _axis("cumsum")),
     Mapping("cumprod", _axis("cumprod")),
-    Mapping("softmax", _axis("softmax"), ("_softmax", "_safe_softmax")),
+    Mapping("softmax", _axis("softmax"), ("_softmax",)),
     Mapping("log_softmax", _axis("log_softmax"), ("_log_softmax",)),
 )  # fmt: skip
