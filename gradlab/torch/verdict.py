@@ -184,7 +184,7 @@ class _Judge:
             verdict.symmetric += 1
             self.agreeing.add(node.index)
             return
-        apart = distance(ours, theirs)
+        apart = distance(ours, theirs, grad=what == "gradient")
         if apart <= self.within:
             verdict.worst = max(verdict.worst, apart)
             if what == "gradient":
