@@ -22,7 +22,7 @@ Sent = Callable[[int, int], Array | None]
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Spot:
+class NumbersAt:
     """Where numbers stand: the value of a node, or its gradient."""
 
     node: int
@@ -39,14 +39,14 @@ class Ancestry:
     sent: Sent
     _readers: dict[int, list[int]] = field(default_factory=dict)
 
-    def holds(self, place: Spot) -> bool:
+    def holds(self, place: NumbersAt) -> bool:
         """Whether some number there is not finite."""
         array = (self.grad if place.grad else self.value)(place.node)
         return array is not None and not bool(np.isfinite(array).all())
 
-    def behind(self, begin: Iterable[Spot]) -> set[Spot]:
+    def behind(self, begin: Iterable[NumbersAt]) -> set[NumbersAt]:
         """Return the places that those given came of, themselves included, as far as all on the way is not finite."""
-        waiting, found = [one for one in begin if self.holds(one)], set[Spot]()
+        waiting, found = [one for one in begin if self.holds(one)], set[NumbersAt]()
         while waiting:
             place = waiting.pop()
             if place not in found:
@@ -55,15 +55,15 @@ class Ancestry:
                 waiting += [one for one in before if one not in found and self.holds(one)]
         return found
 
-    def _read(self, index: int) -> Iterator[Spot]:
+    def _read(self, index: int) -> Iterator[NumbersAt]:
         node = self.graph.nodes[index]
         if node.op.role == "gradient":
-            yield Spot(int(node.attrs["of"]), grad=True)
-        yield from map(Spot, node.inputs)
+            yield NumbersAt(int(node.attrs["of"]), grad=True)
+        yield from map(NumbersAt, node.inputs)
 
-    def _sent(self, index: int) -> Iterator[Spot]:
+    def _sent(self, index: int) -> Iterator[NumbersAt]:
         for reader in self._reading(index):
-            incoming = Spot(reader, grad=True)
+            incoming = NumbersAt(reader, grad=True)
             if self.holds(incoming):
                 yield incoming
                 continue
@@ -71,10 +71,10 @@ class Ancestry:
             if sent is not None and not np.isfinite(sent).all():
                 yield from self.made_by(reader)
 
-    def made_by(self, op: int) -> Iterator[Spot]:
+    def made_by(self, op: int) -> Iterator[NumbersAt]:
         """Yield what a number may have come of that an op has sent: what it got, gave and read."""
-        yield Spot(op, grad=True)
-        yield from map(Spot, (op, *self.graph.nodes[op].inputs))
+        yield NumbersAt(op, grad=True)
+        yield from map(NumbersAt, (op, *self.graph.nodes[op].inputs))
 
     def _reading(self, index: int) -> list[int]:
         if not self._readers:

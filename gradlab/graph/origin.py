@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from gradlab.graph.ancestry import Ancestry, Spot, Read, Sent
+from gradlab.graph.ancestry import Ancestry, NumbersAt, Read, Sent
 from gradlab.graph.graph import Graph, Node
 from gradlab.op import Array
 
@@ -80,9 +80,9 @@ class _Event:
     read: tuple[tuple[int, Array], ...] = field(default=(), compare=False)
 
     @property
-    def place(self) -> Spot:
+    def place(self) -> NumbersAt:
         """Where the numbers stand."""
-        return Spot(self.node, self.grad)
+        return NumbersAt(self.node, self.grad)
 
     def begins(self, bad: Mask, instead: Mask) -> bool:
         """Whether such numbers are made here from none. instead: what the op may not have read."""
@@ -140,14 +140,14 @@ def _learning(graph: Graph) -> list[int]:
     return [node.index for node in leaves if node.op.role == "parameter"] or [node.index for node in leaves]
 
 
-def _behind(graph: Graph, numbers: Numbers, nan: _Event | None) -> set[Spot]:
+def _behind(graph: Graph, numbers: Numbers, nan: _Event | None) -> set[NumbersAt]:
     """Return what a NaN came of; without one what an infinite loss came of, or else infinite gradients."""
     ancestry = Ancestry(graph, numbers.value, numbers.grad, numbers.sent)
     if nan is not None:
-        read = map(Spot, graph.nodes[nan.op].inputs)
+        read = map(NumbersAt, graph.nodes[nan.op].inputs)
         return set() if nan.op < 0 else ancestry.behind(ancestry.made_by(nan.op) if nan.grad else read)
-    loss = ancestry.behind([Spot(numbers.root)] if numbers.root >= 0 else [])
-    return loss or ancestry.behind(Spot(index, grad=True) for index in _learning(graph))
+    loss = ancestry.behind([NumbersAt(numbers.root)] if numbers.root >= 0 else [])
+    return loss or ancestry.behind(NumbersAt(index, grad=True) for index in _learning(graph))
 
 
 def _masks(graph: Graph, event: _Event) -> bool:
@@ -156,11 +156,11 @@ def _masks(graph: Graph, event: _Event) -> bool:
     return event.op < 0 and (graph.nodes[event.node].op.role == "constant" or not event.array[finite].any())
 
 
-def _of_a_mask(graph: Graph, numbers: Numbers, given: Sequence[_Event], behind: set[Spot]) -> _Event | None:
+def _of_a_mask(graph: Graph, numbers: Numbers, given: Sequence[_Event], behind: set[NumbersAt]) -> _Event | None:
     """Return what an infinite loss is that came of an infinity to mask with."""
     value = numbers.value(numbers.root) if numbers.root >= 0 else None
     mask = next((one for one in given if one.place in behind), None)
-    if value is None or mask is None or Spot(numbers.root) not in behind:
+    if value is None or mask is None or NumbersAt(numbers.root) not in behind:
         return None
     node = graph.nodes[numbers.root]
     why = f"from {_word(mask.array[np.isinf(mask.array)])} that is given in {mask.of}: what is masked counts"
