@@ -106,8 +106,13 @@ class _Asking:
             self.skipped.append((name, f"it failed: {type(error).__name__}: {error}"))
 
     def _placed(self, one: Finding) -> Finding:
-        """Return a finding with the layer of its node, where its rule names no other."""
-        return one if one.layer or one.node < 0 else replace(one, layer=self.examination.graph.nodes[one.node].place)
+        """Return a finding with the layer of its node, where its rule names no other, and the line that it came from."""
+        if one.node < 0:
+            return one
+        node = self.examination.graph.nodes[one.node]
+        line = node.span.origin if node.span is not None else ""
+        told = f"  ({line})" if line and not one.placed else ""
+        return replace(one, layer=one.layer or node.place, text=f"{one.text}{told}")
 
     def _missing(self, rule: Rule) -> str:
         if rule.alone and self.examination.roles.objectives > 1:

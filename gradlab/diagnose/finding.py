@@ -60,7 +60,8 @@ class Finding:
     root: index of the loss that it is about; -1 for that of the examination.
     yields: ids of rules that are its cause where they hold, too.   conjecture: whether it says that something would help, so
     that it is no cause where nothing that was tried does.
-    rank: its place among causes, where that is another one than its rule's; -1 where it is not.
+    rank: its place among causes, where that is another one than its rule's; -1 where it is not.   placed: whether the text says
+    already which line of an imported program it is about.
 
     What is behind it is set by the diagnosis. rule: id (`D1`).   name: of the rule.   level, headline: see `diagnosis`.
     because: id of the headline, where it is a consequence of that.   verified: the best fix that was tried.
@@ -80,6 +81,7 @@ class Finding:
     yields: tuple[str, ...] = ()
     rank: int = -1
     conjecture: bool = False
+    placed: bool = False
     rule: str = ""
     name: str = ""
     level: Level = "info"

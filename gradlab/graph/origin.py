@@ -1,8 +1,11 @@
 """Where the first NaN or infinity of an update came up.
 
 NaN and infinity are two things. An op is the origin of a NaN that reads none: forward, backward or in the step of the
-optimizer. An op is the origin of an infinity that reads finite numbers only. A leaf that is given with a NaN is an origin, one
-that is given with an infinity is none: people mask with -inf. What follows from an origin is not told again.
+optimizer. An op is the origin of an infinity that reads finite numbers only. A leaf that is given with a NaN is an origin. One
+that is given with an infinity is none by itself: people mask with -inf. It is where a NaN or an infinite loss came of it.
+What reaches neither the loss nor a gradient of a parameter is none.
+
+What comes of what is followed back (`ancestry`), so that the cause is told first, and what follows from it is not told again.
 """
 
 from __future__ import annotations
@@ -13,11 +16,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from gradlab.graph.ancestry import Ancestry, NumbersAt, Read, Sent
 from gradlab.graph.graph import Graph, Node
 from gradlab.op import Array
 
-Read = Callable[[int], Array | None]
-"""Returns the array of a node by its index, or None when there is none."""
 Mask = Callable[[Array], npt.NDArray[np.bool_]]
 
 
@@ -26,7 +28,7 @@ class Origin:
     """One thing that is wrong.
 
     rule: its name.   node: index of the node it is about, or -1.   text: one sentence, with the numbers.
-    severity: error, warning or info.   update: in which it was seen, or -1.
+    severity: error, warning or info.   update: in which it was seen, or -1.   op: the node whose op made the numbers, or -1.
     """
 
     rule: str
@@ -34,6 +36,7 @@ class Origin:
     text: str
     severity: str = "error"
     update: int = -1
+    op: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ class Numbers:
     value, grad: read a node.   leaves: those that are given, not made by an update.   forward, update: ops in the order in
     which they ran.   backward: the same of the backward pass.   sent(op, source): what an op sent to a value.
     by_hand: values of ops that were edited.   grads_by_hand: gradients that were, or that the pass began with.
-    when: of which update they are, said behind the place; "" for the present one.
+    when: of which update they are, said behind the place; "" for the present one.   root: of the loss, or -1.
+    whole: whether the backward pass was run to its end.
     """
 
     value: Read
@@ -52,17 +56,19 @@ class Numbers:
     forward: Sequence[int] = ()
     backward: Sequence[int] = ()
     update: Sequence[int] = ()
-    sent: Callable[[int, int], Array | None] = lambda op, source: None
+    sent: Sent = lambda op, source: None
     by_hand: Collection[int] = ()
     grads_by_hand: Collection[int] = ()
     when: str = ""
+    root: int = -1
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Event:
     """Numbers that an op made, or that were given. of: what they are called.   node: theirs.   why: how they came.
 
-    op: the node whose op made them, or -1.   read: what it read, pairs of node and array.
+    op: the node whose op made them, or -1.   grad: whether they are a gradient.   read: what it read, pairs of node and array.
     """
 
     of: str
@@ -70,7 +76,13 @@ class _Event:
     array: Array
     why: str
     op: int = -1
+    grad: bool = False
     read: tuple[tuple[int, Array], ...] = field(default=(), compare=False)
+
+    @property
+    def place(self) -> NumbersAt:
+        """Where the numbers stand."""
+        return NumbersAt(self.node, self.grad)
 
     def begins(self, bad: Mask, instead: Mask) -> bool:
         """Whether such numbers are made here from none. instead: what the op may not have read."""
@@ -82,27 +94,88 @@ class _Event:
 
 
 def origins(graph: Graph, numbers: Numbers) -> tuple[Origin, ...]:
-    """Return the origin of the first NaN and that of the first infinity; one alone where the NaN came of the infinity."""
+    """Return the cause of the first NaN, or of an infinite loss or gradient; behind it what did not come of it.
+
+    What is not finite and reaches neither the loss nor a gradient of a parameter is no finding: a mask, a branch that is not
+    taken.
+    """
     nan: _Event | None = None
-    infinite: _Event | None = None
+    made: list[_Event] = []
+    given: list[_Event] = []
+    harmless = _harmless(graph, numbers)
     for event in _events(graph, numbers):
-        if infinite is None and event.op >= 0 and event.begins(np.isinf, _unlike_finite):
-            infinite = event
+        if harmless(event):
+            continue
+        if event.begins(np.isinf, _unlike_finite):
+            (made if event.op >= 0 else given).append(event)
         if event.begins(np.isnan, np.isnan):
             nan = event
             break
+    if nan is None and not made and not given:
+        return ()
+    behind = _behind(graph, numbers, nan)
+    cause = next((one for one in (*made, *given) if one is not nan and one.place in behind and not _masks(graph, one)), None)
     if nan is None:
-        return () if infinite is None else (_finding(infinite, np.isinf, numbers.when),)
-    if infinite is None or infinite is nan:
-        return (_finding(nan, np.isnan, numbers.when),)
-    if _comes_of(graph, numbers, nan, infinite):
-        found = _finding(infinite, np.isinf, numbers.when)
-        return (Origin(found.rule, found.node, f"{found.text}; NaN from it first in {nan.of}"),)
-    return _finding(nan, np.isnan, numbers.when), _finding(infinite, np.isinf, numbers.when)
+        cause = cause or next(iter(made), None) or _of_a_mask(graph, numbers, given, behind)
+        return () if cause is None else (_finding(cause, numbers, _follows(graph, numbers) if cause in given else ""),)
+    if cause is not None:
+        return (_finding(cause, numbers, f"NaN from it first in {nan.of}"),)
+    others = [one for one in made if one is not nan and one.op != nan.op]
+    return tuple(_finding(one, numbers) for one in (nan, *others[:1]))
 
 
-def _finding(event: _Event, bad: Mask, when: str) -> Origin:
-    return Origin("nan_origin", event.node, event.told(bad, when))
+def _harmless(graph: Graph, numbers: Numbers) -> Callable[[_Event], bool]:
+    """Return what tells of numbers that the loss, and all gradients that are there, are finite in spite of them."""
+    loss = numbers.value(numbers.root) if numbers.root >= 0 else None
+    if loss is None or not _finite(loss):
+        return lambda event: False
+    if any((grad := numbers.grad(index)) is not None and not _finite(grad) for index in _learning(graph)):
+        return lambda event: False
+    return lambda event: graph.nodes[event.node].phase == "f" and (not event.grad or numbers.whole)
+
+
+def _learning(graph: Graph) -> list[int]:
+    """Return the parameters; without any, all leaves."""
+    leaves = [node for node in graph.nodes if node.is_leaf and node.phase == "f"]
+    return [node.index for node in leaves if node.op.role == "parameter"] or [node.index for node in leaves]
+
+
+def _behind(graph: Graph, numbers: Numbers, nan: _Event | None) -> set[NumbersAt]:
+    """Return what a NaN came of; without one what an infinite loss came of, or else infinite gradients."""
+    ancestry = Ancestry(graph, numbers.value, numbers.grad, numbers.sent)
+    if nan is not None:
+        read = map(NumbersAt, graph.nodes[nan.op].inputs)
+        return set() if nan.op < 0 else ancestry.behind(ancestry.made_by(nan.op) if nan.grad else read)
+    loss = ancestry.behind([NumbersAt(numbers.root)] if numbers.root >= 0 else [])
+    return loss or ancestry.behind(NumbersAt(index, grad=True) for index in _learning(graph))
+
+
+def _masks(graph: Graph, event: _Event) -> bool:
+    """Whether an infinity is given to mask with: in the program itself, or by an array that has nothing else but 0."""
+    finite = np.isfinite(event.array)
+    return event.op < 0 and (graph.nodes[event.node].op.role == "constant" or not event.array[finite].any())
+
+
+def _of_a_mask(graph: Graph, numbers: Numbers, given: Sequence[_Event], behind: set[NumbersAt]) -> _Event | None:
+    """Return what an infinite loss is that came of an infinity to mask with."""
+    value = numbers.value(numbers.root) if numbers.root >= 0 else None
+    mask = next((one for one in given if one.place in behind), None)
+    if value is None or mask is None or NumbersAt(numbers.root) not in behind:
+        return None
+    node = graph.nodes[numbers.root]
+    why = f"from {_word(mask.array[np.isinf(mask.array)])} that is given in {mask.of}: what is masked counts"
+    return _Event(f"`{node.name}`", node.index, value, why, node.index)
+
+
+def _follows(graph: Graph, numbers: Numbers) -> str:
+    """Return what is told of a loss that is infinite."""
+    return f"the loss `{graph.nodes[numbers.root].name}` is infinite from it" if numbers.root >= 0 else ""
+
+
+def _finding(event: _Event, numbers: Numbers, follows: str = "") -> Origin:
+    bad = np.isnan if event.begins(np.isnan, np.isnan) else np.isinf
+    text = event.told(bad, numbers.when)
+    return Origin("nan_origin", event.node, f"{text}; {follows}" if follows else text, op=event.op)
 
 
 def _events(graph: Graph, numbers: Numbers) -> Iterator[_Event]:
@@ -112,7 +185,7 @@ def _events(graph: Graph, numbers: Numbers) -> Iterator[_Event]:
     for index in numbers.grads_by_hand:
         array = numbers.grad(index)
         if array is not None and not _finite(array):
-            yield _Event(f"grad({graph.nodes[index].name})", index, array, "is given as it is")
+            yield _Event(f"grad({graph.nodes[index].name})", index, array, "is given as it is", grad=True)
     for index in numbers.backward:
         yield from _sent(graph, numbers, graph.nodes[index])
     yield from _made(graph, numbers, numbers.update)
@@ -135,7 +208,7 @@ def _made(graph: Graph, numbers: Numbers, order: Iterable[int]) -> Iterator[_Eve
         read = tuple((i, x) for i in node.inputs if (x := numbers.value(i)) is not None)
         finite = all(_finite(x) for _, x in read)
         why = f"from finite inputs of `{node.op.name}`" if finite else f"from inputs of `{node.op.name}` without NaN"
-        yield _Event(f"`{node.name}`", index, array, why + _reason(node, read), index, read)
+        yield _Event(f"`{node.name}`", index, array, why + _reason(node, read), index, read=read)
 
 
 def _reason(node: Node, read: Sequence[tuple[int, Array]]) -> str:
@@ -160,25 +233,7 @@ def _sent(graph: Graph, numbers: Numbers, node: Node) -> Iterator[_Event]:
         array = numbers.sent(node.index, source)
         if array is not None and not _finite(array):
             why = f"sent by `{node.name}` ({node.op.name}), {whole}"
-            yield _Event(f"grad({graph.nodes[source].name})", source, array, why, node.index, read)
-
-
-def _comes_of(graph: Graph, numbers: Numbers, nan: _Event, infinite: _Event) -> bool:
-    """Whether a NaN came of an infinity: forward by a way of infinities, else if the op read one that nobody gave."""
-    waiting = [index for index, array in nan.read if np.isinf(array).any()]
-    if nan.op not in numbers.forward:
-        return bool(waiting)
-    seen: set[int] = set()
-    while waiting:
-        index = waiting.pop()
-        if index == infinite.node:
-            return True
-        for i in graph.nodes[index].inputs:
-            array = numbers.value(i)
-            if i not in seen and array is not None and np.isinf(array).any():
-                seen.add(i)
-                waiting.append(i)
-    return False
+            yield _Event(f"grad({graph.nodes[source].name})", source, array, why, node.index, True, read)
 
 
 def _unlike_finite(array: Array) -> npt.NDArray[np.bool_]:

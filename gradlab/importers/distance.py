@@ -6,6 +6,7 @@ from math import inf
 
 import numpy as np
 
+from gradlab.lab.beside.finite import comparable
 from gradlab.op import Array
 
 WITHIN = {"float64": 1e-9, "float32": 1e-4, "float16": 1e-2, "bfloat16": 5e-2}
@@ -21,12 +22,14 @@ def largest(array: Array) -> float:
 
 
 @np.errstate(all="ignore")
-def distance(ours: Array, theirs: Array) -> float:
-    """Return how far two arrays are apart, of the largest number; infinite where one is no number and the other is."""
+def distance(ours: Array, theirs: Array, *, grad: bool = False) -> float:
+    """Return how far two arrays are apart, of the largest number; infinite where one is no number and the other is.
+
+    grad: whether they are gradients. See `comparable`.
+    """
     a, b = np.asarray(ours, np.float64).reshape(-1), np.asarray(theirs, np.float64).reshape(-1)
-    finite = np.isfinite(a) & np.isfinite(b)
-    odd = ~finite & ~((a == b) | (np.isnan(a) & np.isnan(b)))
-    if odd.any():
+    finite = comparable(a, b, grad=grad)
+    if finite is None:
         return inf
     if not finite.any():
         return 0.0

@@ -81,7 +81,7 @@ def compared(
             verdict.arrays -= 1
             verdict.symmetric += 1
             continue
-        apart = distance(ours, theirs)
+        apart = distance(ours, theirs, grad=one.gradient)
         if apart <= WITHIN.get(one.array.dtype.name, WITHIN["float32"]):
             verdict.worst = max(verdict.worst, apart)
             continue

@@ -42,8 +42,9 @@ def findings(core: Core) -> tuple[Origin, ...]:
 
 
 def _placed(core: Core, finding: Origin) -> Origin:
-    """Return a finding with the line of the program that its node was imported from, if it was."""
-    span = core.graph.nodes[finding.node].span if finding.node >= 0 else None
+    """Return a finding with the line of the program that its op, or else its node, was imported from, if it was."""
+    index = finding.op if finding.op >= 0 else finding.node
+    span = core.graph.nodes[index].span if index >= 0 else None
     return replace(finding, text=f"{finding.text}  ({span.origin})") if span is not None and span.origin else finding
 
 
@@ -91,6 +92,7 @@ def numbers_of(run: Run, when: str = "") -> Numbers:
     return Numbers(
         run.machine.value, grad, given, ops["f"], back, ops["u"],
         lambda op, source: sending.by((op,), source), hand, sorted(hand_grads), when,
+        root if root is not None and root in ops["f"] else -1, len(back) == run.timeline.count(update, "b") > 0,
     )  # fmt: skip
 
 

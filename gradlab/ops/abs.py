@@ -24,7 +24,7 @@ def forward(x: Number) -> Number:
 
 
 def backward(g: Number, z: Number, x: Number) -> Number:
-    return select(x > 0, g, select(x < 0, -g, x))
+    return select(x > 0, g, select(x < 0, -g, absolute(g) * x))  # at 0 an infinite g gives NaN, as g · sign x does
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:

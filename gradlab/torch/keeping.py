@@ -191,12 +191,21 @@ def gradients(optimizer: Any, model: Any) -> list[Any]:
 
 
 def total_norm(tensors: list[Any]) -> float:
-    """Return the root of the sum of all squares; 0 for none."""
+    """Return the root of the sum of all squares; 0 for none. It is finite where all numbers are."""
     import torch
 
     if not tensors:
         return 0.0
-    norms = torch._foreach_norm(tensors)  # one call for all of them
+    found = _norm(torch._foreach_norm(tensors))  # one call for all of them
+    if found == float("inf"):  # squares may have overflowed
+        found = _norm(torch._foreach_norm(tensors, 2, dtype=torch.float64))
+    return found
+
+
+def _norm(norms: Any) -> float:
+    """Return the norm of all, of the norms of each."""
+    import torch
+
     if any(norm.dtype != norms[0].dtype or norm.device != norms[0].device for norm in norms):
         norms = [norm.to(norms[0].device, torch.float64) for norm in norms]
     return float(torch.linalg.vector_norm(torch.stack(norms)))

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from gradlab.axis.position import Position
 from gradlab.graph.graph import Node
 from gradlab.importers.distance import WITHIN, distance, is_rounding, largest, ratio
@@ -156,9 +158,12 @@ class _Judge:
     def _params(self) -> Iterator[tuple[int, Array]]:
         for item, node in self.nodes.items():
             if isinstance(item, Leaf) and item.kind == "parameter":
-                sent = self.found.reference.params.get(item.key)
+                params = self.found.reference.params
+                sent = params.get(item.key)
                 if sent is not None:
                     yield node.index, sent
+                elif item.key in params and largest(self.lab.run.machine.grad(node.index)):
+                    yield node.index, np.zeros(node.shape)  # its gradient was lost on the way
 
     def _between(self) -> Iterator[tuple[int, Array]]:
         """Yield the nodes to which a tensor of the pass belongs, with the gradient that arrived at it."""
@@ -203,7 +208,7 @@ class _Judge:
             verdict.symmetric += 1
             self.agreeing.add(node.index)
             return
-        apart = distance(ours, theirs)
+        apart = distance(ours, theirs, grad=what == "gradient")
         if apart <= self.within:
             verdict.worst = max(verdict.worst, apart)
             if what == "gradient":

@@ -201,3 +201,47 @@ def test_without_memory_for_another_run_it_is_said_that_an_update_made_it(monkey
     monkeypatch.setattr(lab.twins, "walker", refused)
     lab.do("train 3")
     assert [finding.text.startswith("an update before made") for finding in lab.findings()] == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "w = param([1.0, 2.0])\nx = input([1.0, inf])\nh = x - w * x\nloss = sum(h)\n",
+            ["+inf in `x` at [1] (1 of 2 numbers), is given as it is; NaN from it first in `h`"],
+        ),
+        (
+            "w = param([1.0, 2.0])\nx = input([1.0, inf])\nloss = sum(w * x)\n",
+            ["+inf in `x` at [1] (1 of 2 numbers), is given as it is; the loss `loss` is infinite from it"],
+        ),
+        (
+            "w = param([1.0, 2.0])\nx = input([[0.0, 0.0], [-inf, -inf]])\nloss = sum(square(softmax(w + x)))\n",
+            ["NaN in `_softmax.0` at [1, 0] (2 of 4 numbers), from inputs of `softmax` without NaN"],
+        ),
+        (
+            "w = param([1.0, 2.0])\nx = const([0.0, -inf])\nloss = -sum(log_softmax(w + x))\n",
+            ["+inf in `loss`, from -inf that is given in `x`: what is masked counts"],
+        ),
+    ],
+)
+def test_an_infinity_that_is_given_is_the_cause_where_a_nan_or_an_infinite_loss_comes_of_it(text: str, said: list[str]) -> None:
+    assert found(text, "forward") == said
+
+
+def test_what_comes_of_an_infinite_gradient_is_told_behind_it() -> None:
+    text = "w = param([[1.0, 2.0], [1.0, 2.0]])\nd = w - stop_gradient(w)\nn = sum(d * d, axis=1)\nloss = sum(sqrt(n))\n"
+    said = "+inf in grad(n) at [0] (2 of 2 numbers), sent by `_sqrt.0` (sqrt), whose gradient is finite"
+    assert found(text, "backward") == [f"{said}; NaN from it first in grad(d)"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "w = param([1.0, 2.0])\nloss = sum(square(softmax(w + log(const([1.0, 0.0])))))\n",
+        "w = param([1.0, 2.0])\nx = input([1.0, -1.0])\nloss = sum(w * where(x > 0, log(x), 0))\n",
+        "w = param([1.0, 2.0])\nx = input([1.0, nan])\nloss = sum(w * where(isnan(x), 0, x))\n",
+        "w = param([1.0, 0.0])\nloss = sum(sqrt(relu(w)))\n",
+    ],
+)
+def test_what_reaches_neither_the_loss_nor_a_gradient_is_no_finding(text: str) -> None:
+    assert found(text, "forward", "backward") == []

@@ -126,9 +126,91 @@ class MeanOfNothing(Base):
         return self.b(h).mean() + h[:0].mean()  # here
 
 
+class SameTwice(Base):
+    def forward(self, x: Any) -> Any:
+        d = self.a(x) - self.a(x)
+        h = (d * d).sum(1)
+        return (self.b(x) * h.sqrt()[:, None]).mean()  # here
+
+
+class AngleOfNone(Base):
+    def forward(self, x: Any) -> Any:
+        u = F.normalize(self.a(x), dim=1)
+        h = (u * u.detach()).sum(1)
+        h = h / h.detach()
+        return torch.acos(h).mean() + self.b(x).mean()  # here
+
+
+class SureOfTheFalse(Base):
+    def forward(self, x: Any) -> Any:
+        real, fake = torch.sigmoid(self.a(x)), torch.sigmoid(self.b(x) + 80)
+        seen = torch.log(real).mean()
+        return -seen - torch.log(1 - fake).mean()  # here
+
+
+class Ratio(Base):
+    def forward(self, x: Any) -> Any:
+        old = torch.tensor([-1.0, -900.0, -1.0])
+        new = F.log_softmax(self.b(torch.tanh(self.a(x))), dim=1)[:, 0]
+        ratio = torch.exp(new - old)  # here
+        return torch.maximum(ratio * 2, ratio.clamp(0.8, 1.2) * 2).mean()
+
+
+class SumOfExp(Base):
+    def forward(self, x: Any) -> Any:
+        z = self.b(torch.relu(self.a(x))) - 900
+        return (torch.log(torch.exp(z).sum(1)) - z[:, 0]).mean()  # here
+
+
+class UntakenRoot(Base):
+    def forward(self, x: Any) -> Any:
+        h = self.a(x)
+        root = torch.sqrt(h * (h > 0))  # here
+        return self.b(torch.where(h > 0, root, 0.1 * h)).square().mean()
+
+
+class UntakenPower(Base):
+    def forward(self, x: Any) -> Any:
+        h = self.a(x) * 1e5
+        soft = torch.exp(h)  # here
+        return self.b(torch.where(h > 20, h, soft)).square().mean()
+
+
+class MaskedTarget(Base):
+    def forward(self, x: Any) -> Any:
+        mask = torch.tensor([False, True, False, False])
+        z = self.a(x).masked_fill(mask, float("-inf"))
+        return F.cross_entropy(z, torch.tensor([0, 1, 2])) + self.b(x).mean() * 0  # here
+
+
+class AllIgnored(Base):
+    def forward(self, x: Any) -> Any:
+        z = self.b(self.a(x))
+        return F.cross_entropy(z, torch.full((3,), -100))  # here
+
+
+class RootOfSize(Base):
+    def forward(self, x: Any) -> Any:
+        h = (self.a(x) * 0).abs()
+        return self.b(h.sqrt()).square().mean()  # here
+
+
+class NoSpread(Base):
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm1d(4, eps=0.0).eval()
+        self.norm.running_var.zero_()
+
+    def forward(self, x: Any) -> Any:
+        h = self.a(x)
+        h = torch.relu(self.norm(h))  # here
+        return self.b(h).square().mean()
+
+
 NAN = (
     Log, Sqrt, ZeroByZero, InfinityLess, Acos, Power, Masked, Norm, Spread, Atanh, Asin, ZeroTimesInfinity, RootOfZero,
-    Overflow, MeanOfNothing,
+    Overflow, MeanOfNothing, SameTwice, AngleOfNone, SureOfTheFalse, Ratio, SumOfExp, UntakenRoot, UntakenPower, MaskedTarget,
+    AllIgnored, RootOfSize, NoSpread,
 )  # fmt: skip
 
 

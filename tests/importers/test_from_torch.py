@@ -103,6 +103,56 @@ def test_names_are_those_of_the_state_and_lines_those_of_the_source() -> None:
     assert "test_from_torch.py" in lab.graph.nodes[lab.graph.aliases["loss"]].span.origin
 
 
+def test_what_stands_in_modules_of_torch_alone_has_the_line_that_calls_them() -> None:
+    import gradlab
+
+    def loss_fn(m: Any, x: Any) -> Any:
+        real = m(x)
+        fake = m(-x)
+        return (real - fake).square().mean()
+
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.Tanh())
+    lab = gradlab.from_torch(model, (torch.randn(2, 4),), loss_fn=loss_fn, quiet=True)
+    nodes = [node for node in lab.graph.nodes if node.op.name in ("linear", "tanh")]
+    lines = [node.span.origin.rpartition(":")[2] for node in nodes if node.span is not None]
+    first = loss_fn.__code__.co_firstlineno
+    assert lines == [str(first + 1)] * 2 + [str(first + 2)] * 2
+
+
+def test_sure_probabilities_cost_and_send_what_they_do_in_torch() -> None:
+    import gradlab
+
+    class Sure(torch.nn.Module):  # type: ignore[name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.p = torch.nn.Parameter(torch.tensor([0.0, 1.0, 1.0, 0.5, 1e-30], dtype=torch.float64))
+
+        def forward(self, t: Any, weight: Any = None) -> Any:
+            return F.binary_cross_entropy(self.p, t, weight)
+
+    t = torch.tensor([1.0, 0.0, 1.0, 1.0, 1.0], dtype=torch.float64)
+    for given in ((t,), (t, torch.tensor([1.0, 2.0, 3.0, 4.0, 5.0], dtype=torch.float64))):
+        verdict = gradlab.from_torch(Sure(), given, quiet=True).verdict
+        assert verdict.ok and not verdict.findings, str(verdict)
+
+
+@pytest.mark.parametrize("zero", [0.0, -0.0])
+def test_at_the_origin_an_angle_sends_nothing_as_in_torch(zero: float) -> None:
+    import gradlab
+
+    class Angle(torch.nn.Module):  # type: ignore[name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.v = torch.nn.Parameter(torch.tensor([[0.0, zero], [1.0, 2.0], [zero, 3.0]], dtype=torch.float64))
+
+        def forward(self, t: Any) -> Any:
+            return (torch.atan2(self.v[:, 0], self.v[:, 1]) - t).square().mean()
+
+    verdict = gradlab.from_torch(Angle(), (torch.ones(3, dtype=torch.float64),), quiet=True).verdict
+    assert verdict.ok and not verdict.findings, str(verdict)
+
+
 def test_a_loss_function_takes_the_whole_batch() -> None:
     import gradlab
 

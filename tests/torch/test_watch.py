@@ -287,3 +287,31 @@ def test_a_loss_that_is_no_number_is_said(torch: Any, tmp_path: Path) -> None:
     watching = gradlab.watch(model, lambda model, x, y: 1.0, optimizer, folder=tmp_path)
     with pytest.raises(ArgumentError, match="one number, got float"), watching as w:
         w.step(*_batches(torch, 1)[0])
+
+
+def test_a_norm_that_only_float32_cannot_hold_is_no_infinity(torch: Any, tmp_path: Path) -> None:
+    model = torch.nn.Linear(3, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.0)
+    with gradlab.watch(model, lambda m, x: m(x).sum() * 1e25, optimizer, on="nan", folder=tmp_path) as w:
+        w.step(torch.ones(2, 3))
+    assert not w.files
+
+
+@pytest.mark.parametrize("what", ["log", "sqrt"])
+def test_a_file_of_a_step_with_a_nan_is_a_test_that_holds(torch: Any, tmp_path: Path, call: Call, what: str) -> None:
+    def loss(model: Any, x: Any) -> Any:
+        h = model(x)
+        return getattr(torch, what)((h - h).abs()).tanh().mean() * h.mean()
+
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Tanh(), torch.nn.Linear(4, 2))
+    optimizer = torch.optim.Adam(model.parameters())
+    with gradlab.watch(model, loss, optimizer, on="nan", folder=tmp_path) as w:
+        w.step(torch.ones(2, 3))
+    (path,) = w.files
+    code, out, _ = call("check", path)
+    assert code == 0, out
+    assert "test_watch.py" in out
+    code, out, _ = call("diagnose", "--no-fix", path)
+    assert code == 1
+    assert f"test_watch.py:{loss.__code__.co_firstlineno + 2})" in out.splitlines()[1]

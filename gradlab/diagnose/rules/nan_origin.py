@@ -40,8 +40,9 @@ def _found(examination: Examination, one: Origin, seen: int) -> Finding:
     layer = examination.graph.nodes[one.node].place if one.node >= 0 else ""
     yields = ("A1", "A2", "A7", "C2", "D5", "D14") if at > 0 else ("C2", "A1")
     return Finding(
-        one.text, one.node, layer, "numbers that are not finite", at=at, fixes=_fixes(examination, at), yields=yields
-    )
+        one.text, one.node, layer, "numbers that are not finite", at=at, fixes=_fixes(examination, at), yields=yields,
+        placed=True,
+    )  # fmt: skip
 
 
 def _fixes(examination: Examination, at: int) -> tuple[Fix, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from typing import Any
 
 from gradlab.errors import GradlabError
+from gradlab.importers.torch._step import copied
 
 LOWEST = (2, 6)
 """The oldest PyTorch that is read."""
@@ -67,7 +67,7 @@ def readable(model: Any, batch: tuple[Any, ...], notes: list[str]) -> tuple[Any,
     strange = {one.device.type for one in tensors} - {"cpu"}
     half = {str(one.dtype) for one in tensors} & {*HALVES}
     if strange or half:
-        model = copy.deepcopy(model).to("cpu")
+        model = copied(model).to("cpu")
     if strange:
         notes.append(f"the model was on {', '.join(sorted(strange))}: it is computed on the CPU")
     if half:

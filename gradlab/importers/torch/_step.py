@@ -55,7 +55,7 @@ class TorchStep:
         def wide(one: Any) -> Any:
             return one.double() if isinstance(one, torch.Tensor) and one.is_floating_point() else one
 
-        return replace(self, model=copy.deepcopy(self.model).double(), batch=torch.utils._pytree.tree_map(wide, self.batch))
+        return replace(self, model=copied(self.model).double(), batch=torch.utils._pytree.tree_map(wide, self.batch))
 
     def tensors(self) -> list[tuple[str, Any, bool]]:
         """Return the tensors of the batch with their names, and whether they are targets."""
@@ -63,6 +63,15 @@ class TorchStep:
         for number, part in enumerate(self.batch):
             _collect(part, "target" if number in self.targets else "x", number in self.targets, found)
         return found
+
+
+def copied(model: Any) -> Any:
+    """Return a copy of a module, with the hooks of its parameters: a copy of a tensor has none."""
+    found = copy.deepcopy(model)
+    for ours, theirs in zip(found.parameters(), model.parameters(), strict=True):
+        for hook in (theirs._backward_hooks or {}).values():
+            ours.register_hook(hook)
+    return found
 
 
 def _collect(part: Any, name: str, target: bool, found: list[tuple[str, Any, bool]]) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradlab.importers.torch._mapping import Mapping
+from gradlab.importers.torch._maker import KnownTensor
+from gradlab.importers.torch._mapping import Mapping, Unmapped
+from gradlab.importers.torch._numbers import array_of
 from gradlab.importers.torch.rounding import cut
 
 
@@ -51,6 +53,18 @@ def _addcdiv(m: Any, x: Any, tensor1: Any, tensor2: Any, value: Any = 1, **_: An
     return m.call("add", x, _scaled(m, m.call("div", tensor1, tensor2), value))
 
 
+def _atan2(m: Any, x: Any, other: Any, **_: Any) -> Any:
+    """Return the angle; at the origin of this batch, where ours has no slope, PyTorch sends nothing."""
+    rise, run = m.called.args[0].numbers, m.called.args[1].numbers
+    at = (rise == 0) & (run == 0)
+    if not bool(at.any()):
+        return m.call("atan2", x, other)
+    origin = m.call("mul", m.call("equal", x, 0), m.call("equal", other, 0))
+    angle = m.call("atan2", m.call("where", origin, 0, x), m.call("where", origin, 1, other))
+    turned = array_of(at * rise.atan2(run))  # of zeros with a sign
+    return m.call("add", angle, KnownTensor(turned, name="turned")) if turned.any() else angle
+
+
 def _xlogy(m: Any, x: Any, other: Any, **_: Any) -> Any:
     safe = m.call("where", m.call("equal", x, 0), 1, other)
     return m.call("mul", x, m.call("log", safe))
@@ -65,7 +79,7 @@ MAPPING = (
     Mapping("div", _div, ("divide", "true_divide")),
     Mapping("maximum", _plain("maximum")),
     Mapping("minimum", _plain("minimum")),
-    Mapping("atan2", _plain("atan2")),
+    Mapping("atan2", _atan2),
     Mapping("remainder", _plain("mod")),
     Mapping("pow", _pow),
     Mapping("lerp", _lerp),

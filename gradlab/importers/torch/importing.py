@@ -158,7 +158,7 @@ def _captured(step: TorchStep, found: TorchReference, notes: list[str]) -> Captu
         return found.recorded.capture
     try:
         capture = exported(step)
-        take_lines(capture, found.recorded.capture)
+        take_lines(capture, found.recorded.capture, step.place)
         return capture
     except Unexported as error:
         notes.append(f"it cannot be exported ({error}): the pass was recorded with the numbers and shapes of this batch")

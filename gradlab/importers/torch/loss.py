@@ -35,22 +35,29 @@ def _classes(op: str, weighted: str = "") -> Any:
         rows = m.shape_of(target) == m.shape_of(x)
         attrs = _reduction(reduction)
         attrs |= {"label_smoothing": float(label_smoothing)} if label_smoothing else {}
-        if not rows and _has(m, target, ignore_index):
+        ignored = 0 if rows else _count(m, ignore_index)
+        if ignored:
             attrs["ignore_index"] = int(ignore_index)
         given = _last(m, x), _last(m, target) if rows else target
-        if weight is None:
-            return m.call(op, *given, **attrs)
-        if not weighted:
+        if weight is not None and not weighted:
             raise Unmapped("weights of classes")
-        return m.call(weighted, *given, weight, **attrs)
+        found = m.call(op, *given, **attrs) if weight is None else m.call(weighted, *given, weight, **attrs)
+        none = reduction == 1 and ignored == m.called.args[1].tensor.numel()
+        return _of_none(m, found, target, ignore_index) if none else found
 
     return build
 
 
-def _has(m: Any, target: Any, number: int) -> bool:
-    """Whether a target of class numbers has one that counts for nothing."""
-    value = m.called.args[1]
-    return bool((value.tensor == number).any())
+def _count(m: Any, number: int) -> int:
+    """Return how many of the class numbers that are aimed at count for nothing."""
+    return int((m.called.args[1].tensor == number).sum())
+
+
+def _of_none(m: Any, loss: Any, target: Any, ignored: int) -> Any:
+    """Return the mean of a loss of which all targets are ignored: NaN, 0 / 0, that sends no gradient."""
+    m.say(f"all targets of `{m.called.name}` at {m.place} are ignored: PyTorch's mean of none is NaN")
+    count = m.call("sum", m.call("not_equal", target, float(ignored)))
+    return m.call("add", loss, m.call("sub", m.call("div", count, count), 1))
 
 
 def _two(op: str) -> Any:
@@ -72,16 +79,42 @@ def _smooth_l1(m: Any, x: Any, target: Any, reduction: int = 1, beta: float = 1.
     return found if beta == 1 else m.call("div", found, beta)
 
 
-def _bce(op: str) -> Any:
+def _bce(op: str, bounded: bool = False) -> Any:
     def build(m: Any, x: Any, target: Any, weight: Any = None, pos_weight: Any = None, reduction: int = 1, **_: Any) -> Any:
         if pos_weight is not None:
             return _positive(m, x, target, pos_weight, weight, reduction)
-        if weight is None:
+        sure = bounded and _is_sure(m)
+        if weight is None and not sure:
             return m.call(op, x, target, **_reduction(reduction))
-        each = m.call("mul", m.call(op, x, target, reduction="none"), weight)
+        each = _bounded(m, x, target) if sure else m.call(op, x, target, reduction="none")
+        each = each if weight is None else m.call("mul", each, weight)
         return each if reduction == 0 else m.call(REDUCTIONS[reduction], each)
 
     return build
+
+
+LEAST = float(np.float32(1e-12))
+"""What p · (1 - p) is at least where PyTorch divides by it, in float32 always; its logarithms are at least -100."""
+
+
+def _is_sure(m: Any) -> bool:
+    """Whether the batch has a probability so near to 0 or 1 that PyTorch bounds its cost or its slope."""
+    p = m.called.args[0].numbers
+    return bool(((p >= 0) & (p <= 1) & (p * (1 - p) < LEAST)).any())
+
+
+def _bounded(m: Any, p: Any, t: Any) -> Any:
+    """Return -(t · log p + (1 - t) · log(1 - p)) with PyTorch's bounds, which its slopes (p - t) / (p · (1 - p)) have, too."""
+    left = m.call("sub", 1, p)
+    yes, no = m.call("mul", t, _log(m, p)), m.call("mul", m.call("sub", 1, t), _log(m, left))
+    slope = m.call("div", m.call("sub", p, t), m.call("maximum", m.call("mul", p, left), LEAST))
+    return m.call("custom", m.call("neg", m.call("add", yes, no)), m.call("mul", m.call("stop_gradient", slope), p))
+
+
+def _log(m: Any, p: Any) -> Any:
+    """Return the logarithm of a probability, -100 at least."""
+    none = m.call("equal", p, 0)
+    return m.call("where", none, -100, m.call("maximum", m.call("log", m.call("where", none, 1, p)), -100))
 
 
 def _positive(m: Any, x: Any, t: Any, pos_weight: Any, weight: Any, reduction: int) -> Any:
@@ -119,7 +152,7 @@ MAPPING = (
     Mapping("l1_loss", _two("mae")),
     Mapping("huber_loss", _huber),
     Mapping("smooth_l1_loss", _smooth_l1),
-    Mapping("binary_cross_entropy", _bce("bce_probabilities")),
+    Mapping("binary_cross_entropy", _bce("bce_probabilities", bounded=True)),
     Mapping("binary_cross_entropy_with_logits", _bce("bce")),
     Mapping("kl_div", _kl),
     Mapping("cosine_similarity", _cosine),

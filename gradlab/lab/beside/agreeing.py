@@ -16,6 +16,7 @@ import numpy as np
 
 from gradlab.axis.environment import NotReady
 from gradlab.errors import ActionError, ArgumentError
+from gradlab.lab.beside.finite import comparable
 from gradlab.op import Array, Shape
 from gradlab.scenario.characters import harmless
 from gradlab.scenario.reading.arrays import arrays_in, list_npz, shapes_in
@@ -121,16 +122,18 @@ def _gaps(core: Core, path: Path, name: str, key: str, node: int, grad: bool, le
     if not here.size:
         yield ArrayGap(key, 0.0, 1.0)
         return
-    known = np.isfinite(there)
+    known = comparable(here, there, grad=grad)
+    if known is None:
+        yield ArrayGap(key, np.inf, np.nan, _other_kinds(here, there))
+        return
     with np.errstate(all="ignore"):
         apart = np.max(np.abs(np.asarray(here, np.float64) - there), initial=0.0, where=known)
         tops = [float(np.max(np.abs(one), initial=0.0, where=known)) for one in (here, there)]
-    if not np.array_equal(here[~known], there[~known].astype(here.dtype), equal_nan=True) or not np.isfinite(here[known]).all():
-        yield ArrayGap(key, np.inf, np.nan, _other_kinds(here, there))
-    elif not grad or max(tops) > least or not max(tops):
+    if not grad or max(tops) > least or not max(tops):
         yield ArrayGap(key, float(apart / tops[1]) if tops[1] else float(apart), tops[0] / tops[1] if tops[1] else np.nan)
 
 
 def _other_kinds(here: Array, there: Array) -> str:
     counts = [int((~np.isfinite(one)).sum()) for one in (here, there)]
-    return f"{counts[0]:,} of its {here.size:,} numbers are NaN or infinite here, {counts[1]:,} are there, or others"
+    elsewhere = ", at other places" if counts[0] == counts[1] else ""
+    return f"{counts[0]:,} of its {here.size:,} numbers are NaN or infinite here, {counts[1]:,} are there{elsewhere}"
