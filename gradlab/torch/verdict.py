@@ -14,6 +14,7 @@ from gradlab.axis.position import Position
 from gradlab.graph.graph import Node
 from gradlab.importers.distance import WITHIN, distance, is_rounding, largest, ratio
 from gradlab.importers.program import Item, Leaf, OpCall
+from gradlab.importers.torch._checking import is_mixed
 from gradlab.op import Array
 
 if TYPE_CHECKING:
@@ -104,7 +105,8 @@ class _Judge:
     def __init__(self, found: Imported, lab: Lab) -> None:
         self.found, self.lab = found, lab
         self.verdict = ImportVerdict()
-        self.within = WITHIN[lab.tape.dtype.name]
+        self.kind = "float32" if is_mixed(found.step.model) else lab.tape.dtype.name  # of which torch computed a part in it
+        self.within = WITHIN[self.kind]
         names, graph = found.built.written.names, lab.graph
         self.nodes: dict[Item, Node] = {item: graph.nodes[graph.aliases[name]] for item, name in names.items()}
         self.largest = 0.0
@@ -180,7 +182,7 @@ class _Judge:
     def _judge(self, node: Node, what: str, ours: Array, theirs: Array) -> None:
         verdict = self.verdict
         verdict.arrays += 1
-        if what == "gradient" and is_rounding(ours, theirs, self.lab.tape.dtype.name, self.largest):
+        if what == "gradient" and is_rounding(ours, theirs, self.kind, self.largest):
             verdict.symmetric += 1
             self.agreeing.add(node.index)
             return
