@@ -12,11 +12,14 @@ from gradlab.errors import GradlabError
 
 if TYPE_CHECKING:
     from gradlab.importers import Importer, ImportWish
+    from gradlab.importers.building import Built
     from gradlab.importers.program import Program
     from gradlab.importers.verdict import ValueVerdict
     from gradlab.session import Lab
 
 F = TypeVar("F", bound=Callable[..., Any])
+PATIENCE = 3.0
+"""Seconds that the framework may compute, for the verdict that is shown when a model is opened."""
 
 
 def wish_options(command: F) -> F:
@@ -84,23 +87,31 @@ def lab_of(file: str, importer: Importer, wish: ImportWish, budget: int | None =
 
     found = built(program_of(file, importer, wish), wish.memory)
     lab = Lab(found.draft.finish(), budget=BUDGET if budget is None else budget)
-    lab.opening += found.program.notes
+    verdict = _judged(lab, found, PATIENCE)
+    lab.opening += [*([] if verdict is None else str(verdict).split("\n")), *found.program.notes]
     return lab
 
 
 def verdict_of(program: Program, memory: int | None = None) -> ValueVerdict | None:
     """Return how far an imported program agrees with its framework; None where that says nothing of it. Raises GradlabError."""
-    if program.expected is None:
-        return None
     from gradlab.importers.building import built
-    from gradlab.importers.verdict import compared
     from gradlab.session import Lab
 
     found = built(program, memory)
-    lab = Lab(found.draft.finish())
-    lab.do("forward")
-    if program.root is not None:
-        lab.do("backward")
-    verdict = compared(program, found.written.names, lab.value, lab.grad)
+    return _judged(Lab(found.draft.finish()), found)
+
+
+def _judged(lab: Lab, found: Built, seconds: float | None = None) -> ValueVerdict | None:
+    """Return how far a laboratory agrees with what it was imported from. It stands where it stood before."""
+    from gradlab.axis.position import Position
+    from gradlab.importers.verdict import compared
+
+    program = found.program
+    if program.expected is None:
+        return None
+    at = lab.position
+    lab.go(lab.run.timeline.end(at.update, "f" if program.root is None else "b"))
+    verdict = compared(program, found.written.names, lab.value, lab.grad, seconds)
     verdict.findings = [one.text for one in lab.findings()]
+    lab.go(Position(at.update))
     return verdict

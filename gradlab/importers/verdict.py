@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from gradlab.importers.distance import WITHIN, distance, is_rounding, largest, ratio
-from gradlab.importers.program import Item, OpCall, Program
+from gradlab.importers.program import Expected, Item, OpCall, Program
 from gradlab.op import Array
 
 
@@ -19,6 +20,7 @@ class ValueVerdict:
     by: the framework.   ops: of the program.   arrays: that were compared.   unknown: that the framework could not compute.
     symmetric: gradients zero by symmetry.   worst: distance of an array that agrees, of its largest number.
     partings: what is said of those that differ.
+    ended: the last of them, where the time was over before all were computed.
     kept: what the framework has, by the names in the laboratory.   findings: where NaN or infinity came up.
     """
 
@@ -31,6 +33,7 @@ class ValueVerdict:
     partings: list[str] = field(default_factory=list)
     kept: dict[str, Array] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)
+    ended: str = ""
 
     @property
     def ok(self) -> bool:
@@ -43,6 +46,7 @@ class ValueVerdict:
 
     def _agreement(self) -> str:
         unknown = f"; {self.unknown:,} that it cannot compute were not compared" if self.unknown else ""
+        unknown += f"; broken off at {self.ended}, to save time: `gradlab import` compares all" if self.ended else ""
         unknown += f"; {self.symmetric:,} zero by symmetry" if self.symmetric else ""
         head = f"{self.ops:,} op{'s' * (self.ops != 1)}"
         if self.partings:
@@ -54,16 +58,29 @@ class ValueVerdict:
         return f"{head}, {agree} with {self.by}{f' to {self.worst:.1g}' if self.worst else ', bit for bit'}{unknown}"
 
 
+def _until(program: Program, verdict: ValueVerdict, seconds: float | None) -> Iterator[Expected]:
+    """Yield what is expected until the time is over, and note whether it was."""
+    ends = float("inf") if seconds is None else time.monotonic() + seconds
+    for one in program.expected() if program.expected is not None else ():
+        yield one
+        if time.monotonic() > ends:
+            verdict.ended = one.told
+            return
+
+
 def compared(
-    program: Program, names: dict[Item, str], value: Callable[[str], Array], grad: Callable[[str], Array]
-) -> ValueVerdict:
+    program: Program, names: dict[Item, str], value: Callable[[str], Array], grad: Callable[[str], Array],
+    seconds: float | None = None,
+) -> ValueVerdict:  # fmt: skip
     """Return how what a laboratory has computed agrees with what is expected. value, grad: give the numbers of a name.
+
+    seconds: that the framework may take to compute; without it so long as it needs.
 
     What differs is told in the order in which it is made: the first one is where the two part.
     """
     by = program.by
     verdict = ValueVerdict(by, sum(isinstance(item, OpCall) for item in program.items))
-    expected = [*program.expected()] if program.expected is not None else []
+    expected = [*_until(program, verdict, seconds)]
     top = max((largest(one.array) for one in expected if one.gradient and one.array is not None), default=0.0)
     for one in expected:
         if one.array is None or one.array.dtype.kind not in "fiub":

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 def breakpoint(  # noqa: A001, it does what that of Python does
     model: Any, loss_fn: Callable[..., Any] | None = None, batch: Any = (), *, loss: Callable[..., Any] | None = None,
-    target: Any = None, optimizer: Any = None,
+    target: Any = None, optimizer: Any = None, max_memory: int | None = None,
 ) -> TorchLab:  # fmt: skip
     """Open the laboratory on a model and a batch, and go on with the program when it is left.
 
     Without a terminal (a notebook, a test, a job) it is not shown: one line says so. Either way the laboratory is returned,
     where it was left. loss_fn(model, *batch) gives the loss; `loss=` and `target=` are short for loss(model(*batch), target).
+    max_memory: bytes that values and gradients may take; None: 2 GiB.
     Where the model raises, the laboratory stands on what was computed up to there; without a terminal a snapshot of it is
     written. Then what was raised is raised as it is.
     Raises GradlabError for a model that cannot be read.
@@ -30,8 +31,8 @@ def breakpoint(  # noqa: A001, it does what that of Python does
     from gradlab.torch.snapshots import as_it_was
 
     with as_it_was():
-        found = imported(model, batch, loss, target, optimizer, loss_fn=loss_fn, broken=True)
-        lab = laboratory(found)
+        found = imported(model, batch, loss, target, optimizer, loss_fn=loss_fn, broken=True, memory=max_memory)
+        lab = laboratory(found, memory=max_memory)
     _show(found, lab)
     if found.error is not None:
         raise found.error

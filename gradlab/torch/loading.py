@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from gradlab.importers.torch._checking import allowed_memory
 from gradlab.importers.torch._step import TorchStep
 from gradlab.importers.torch.importing import Imported, imported, imported_step
 from gradlab.session import Lab
@@ -61,7 +62,7 @@ def laboratory(
 def _wide(verdict: ImportVerdict, step: TorchStep, memory: int | None, limit: float, opaque: bool) -> ImportVerdict:
     """Return the verdict of float32, and what float64 says of what differs: what agrees there was rounded apart here."""
     try:
-        found = imported_step(step.in_float64(), None, None, opaque=opaque, memory=memory and 2 * memory, limit=limit)
+        found = imported_step(step.in_float64(), None, None, opaque=opaque, memory=2 * allowed_memory(memory), limit=limit)
         lab = Lab(found.built.draft.finish(), "plain")
         wide = judged(found, lab)
     except Exception:  # noqa: BLE001, the person's program may be for float32 alone

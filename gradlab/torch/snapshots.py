@@ -61,13 +61,13 @@ class SnapshotWritten:
 
 def snapshot(
     path: str | Path, model: Any, loss_fn: Callable[..., Any] | None = None, batch: Any = (), *,
-    loss: Callable[..., Any] | None = None, target: Any = None, optimizer: Any = None, memory: int | None = None,
+    loss: Callable[..., Any] | None = None, target: Any = None, optimizer: Any = None, max_memory: int | None = None,
     accumulated: bool = False, opaque: bool = False, quiet: bool = False,
 ) -> Path:  # fmt: skip
     """Write a model, its batch and its optimizer to a file, and return it: `gradlab open bad.gradlab.zip` stands on that step.
 
     loss_fn(model, *batch) gives the loss; `loss=` and `target=` are short for loss(model(*batch), target). The model, random
-    numbers and gradients that are there stay as they are. memory: bytes that values and gradients may take; None: 2 GiB.
+    numbers and gradients that are there stay as they are. max_memory: bytes that values and gradients may take; None: 2 GiB.
     accumulated: whether the gradients that the parameters have are those of earlier batches, to which this one's are added.
     opaque: operators without a mapping become one node that holds what PyTorch computed for this batch, instead of an error.
     quiet: whether the line is not printed that says how far the numbers agree with those of torch.
@@ -77,9 +77,9 @@ def snapshot(
     given: dict[str, Any] = {"loss": loss, "target": target} if loss_fn is None else {}
     if loss_fn is not None and (loss is not None or target is not None):
         raise GradlabError("error: give `loss_fn`, or `loss` and `target`")
-    notes = () if optimizer is None else Tools(optimizer).notes()
+    notes = Tools(optimizer).notes() if hasattr(optimizer, "param_groups") else ()
     given |= {"scale": 1.0 if accumulated else None, "opaque": opaque}
-    found = write_step(Path(path), model, loss_fn, batch, optimizer, notes=notes, memory=memory, **given)
+    found = write_step(Path(path), model, loss_fn, batch, optimizer, notes=notes, memory=max_memory, **given)
     if not quiet and sys.stderr is not None:
         print(f"gradlab: {found}", file=sys.stderr)  # noqa: T201, it is always told
     if found.error is not None:

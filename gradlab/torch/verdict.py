@@ -107,6 +107,7 @@ class _Judge:
         self.found, self.lab = found, lab
         self.verdict = ImportVerdict()
         self.within = max(WITHIN[lab.tape.dtype.name], *self._rounding())
+        self.kind = "float32" if self.within >= WITHIN["float32"] else lab.tape.dtype.name
         names, graph = found.built.written.names, lab.graph
         self.nodes: dict[Item, Node] = {item: graph.nodes[graph.aliases[name]] for item, name in names.items()}
         self.largest = 0.0
@@ -204,7 +205,7 @@ class _Judge:
     def _judge(self, node: Node, what: str, ours: Array, theirs: Array) -> None:
         verdict = self.verdict
         verdict.arrays += 1
-        if what == "gradient" and is_rounding(ours, theirs, self.lab.tape.dtype.name, self.largest):
+        if what == "gradient" and is_rounding(ours, theirs, self.kind, self.largest):
             verdict.symmetric += 1
             self.agreeing.add(node.index)
             return

@@ -66,7 +66,7 @@ class TrainingWatch:
     def __init__(
         self, model: Any, loss_fn: Callable[..., Any], optimizer: Any, *, on: Any = "nan, spike 10x", keep: int = 3,
         folder: str | Path = ".", name: str = "bad", clip: float | None = None, scheduler: Any = None, scaler: Any = None,
-        accumulate: int = 1,
+        accumulate: int = 1, max_memory: int | None = None,
     ) -> None:  # fmt: skip
         if not callable(loss_fn):
             raise ArgumentError(f"`loss_fn(model, *batch)` is a function that gives the loss, got {type(loss_fn).__name__}")
@@ -77,7 +77,7 @@ class TrainingWatch:
         self.model, self.loss_fn, self.optimizer = model, loss_fn, optimizer
         self.limit = whole("watch", "keep", keep, 1, 1_000)
         self.tools = Tools(optimizer, clip, scheduler, scaler, whole("watch", "accumulate", accumulate, 1, 1_000_000))
-        self.folder, self.name = Path(folder), name
+        self.folder, self.name, self.max_memory = Path(folder), name, max_memory
         self.steps = 0
         self._files: list[_Own] = []
         self._tests, self._seen = conditions(on), StepsBefore()
@@ -177,8 +177,7 @@ class TrainingWatch:
             write_step(
                 place, self.model, self.tools.scaled(self.loss_fn), self._batch, self.optimizer,
                 why=f"step {self.steps - 1}, {why}", notes=self.tools.notes(), clip=self.tools.clip,
-                steps=number // tools.accumulate, scale=scale,
-                moves=tools.moves(number),
+                steps=number // tools.accumulate, scale=scale, moves=tools.moves(number), memory=self.max_memory,
             )  # fmt: skip
         return place
 
@@ -214,6 +213,7 @@ def watch(
     model: Any, loss_fn: Callable[..., Any], optimizer: Any, *,
     on: str | Callable[[StepSeen], Any] | Sequence[Any] = "nan, spike 10x", keep: int = 3, folder: str | Path = ".",
     name: str = "bad", clip: float | None = None, scheduler: Any = None, scaler: Any = None, accumulate: int = 1,
+    max_memory: int | None = None,
 ) -> TrainingWatch:  # fmt: skip
     """Return what watches a training: in the block of `with … as w:` a step is `w.step(*batch)`.
 
@@ -221,9 +221,10 @@ def watch(
     gradient norm above 10 times the median of the last 50 steps), `loss > 5`, `norm > 100`, a function of what the step has
     shown; an exception always.   keep: files, at most; of those that were written here the oldest goes first.   folder, name:
     of the files, `bad-120.gradlab.zip`.   clip: norm that the gradients are clipped to.   scheduler, scaler: of the training.
-    accumulate: batches whose gradients are added up for a step of the optimizer. Raises ArgumentError.
+    accumulate: batches whose gradients are added up for a step of the optimizer.   max_memory: bytes that values and
+    gradients of a file may take; None: 2 GiB. Raises ArgumentError.
     """
     return TrainingWatch(
         model, loss_fn, optimizer, on=on, keep=keep, folder=folder, name=name, clip=clip, scheduler=scheduler, scaler=scaler,
-        accumulate=accumulate,
+        accumulate=accumulate, max_memory=max_memory,
     )  # fmt: skip

@@ -1,12 +1,14 @@
 """A model with its batch as a lab: names, lines, the optimizer's next step, and what is said of what cannot be read."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from gradlab.errors import GradlabError
+from gradlab.importers.torch import _checking
 
 pytestmark = [pytest.mark.torch, pytest.mark.filterwarnings("ignore")]
 torch = pytest.importorskip("torch")
@@ -265,6 +267,31 @@ def _target_alone() -> Any:
     return gradlab.from_torch(net(), (x,), target=y)
 
 
+def _half_inside() -> Any:
+    class Cast(torch.nn.Module):  # type: ignore[name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc = torch.nn.Linear(5, 3).half()
+
+        def forward(self, x: Any) -> Any:
+            return self.fc(x.half()).float()
+
+    return lab_of(Cast())
+
+
+def _batch_of(x: Any) -> Any:
+    import gradlab
+
+    return gradlab.from_torch(net(), (x,), loss=torch.nn.functional.cross_entropy, target=batch()[1])
+
+
+def _with_loss(loss: Any) -> Any:
+    import gradlab
+
+    x, y = batch()
+    return gradlab.from_torch(net(), (x,), loss=loss, target=y)
+
+
 REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "no module": (lambda: lab_of(lambda x: x), "a model is a `torch.nn.Module`, got `function`"),
     "lazy": (lambda: lab_of(Lazy()), "`fc.weight` has no shape yet: call the lazy model with a batch first"),
@@ -280,13 +307,33 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: _loss_of(lambda m, x: m(x).detach().mean()),
         "the loss needs no gradient: no parameter that requires one leads to it",
     ),
-    "memory": (lambda: lab_of(net(), max_memory=1000), "the parameters and their gradients take 0 MiB, allowed are 0 MiB"),
+    "memory": (lambda: lab_of(net(), max_memory=1000), "the parameters and their gradients take 1 KiB, allowed are 1 KiB"),
     "values": (
-        lambda: lab_of(net(), max_memory=2500),
-        "values and gradients take 0 MiB, allowed are 0 MiB: `max_memory` raises it",
+        lambda: lab_of(net(), max_memory=2000),
+        "values and gradients take 5 KiB, allowed are 2 KiB: `max_memory` raises it",
     ),
     "optimizer": (lambda: lab_of(*_with(torch.optim.Rprop)), "the optimizer `Rprop` has no counterpart here"),
     "dampening": (lambda: lab_of(*_with(torch.optim.SGD, momentum=0.9, dampening=0.5)), "SGD with `dampening`"),
+    "no optimizer": (lambda: lab_of(net(), "adam"), "`optimizer` is one of `torch.optim`, got `'adam'`"),
+    "half inside": (
+        _half_inside,
+        "the model holds float16 and is read in float32, where its program does not run: RuntimeError",
+    ),
+    "batch on meta": (
+        lambda: _batch_of(batch()[0].to("meta")),
+        "a tensor of shape (7, 5) in the batch is on the device `meta` and holds no numbers",
+    ),
+    "nested": (lambda: _batch_of(torch.nested.nested_tensor([batch()[0]])), "a nested tensor of 1 parts in the batch"),
+    "loss by name": (
+        lambda: _with_loss("mse"),
+        "`loss` is a function, such as `torch.nn.functional.cross_entropy`, got `'mse'`",
+    ),
+    "loss as class": (
+        lambda: _with_loss(torch.nn.MSELoss),
+        "`loss` is the class `MSELoss`: make one of it, `MSELoss()`",
+    ),
+    "memory as text": (lambda: lab_of(net(), max_memory="1G"), "`max_memory` is a number of bytes from 1 on"),
+    "no memory": (lambda: lab_of(net(), max_memory=0), "`max_memory` is a number of bytes from 1 on"),
     "target alone": (_target_alone, "`target` goes with `loss`"),
 }
 
@@ -297,6 +344,49 @@ def test_what_cannot_be_read_is_said(name: str) -> None:
     with pytest.raises(GradlabError) as error:
         make()
     assert said in str(error.value)
+
+
+def test_half_precision_is_counted_before_it_is_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_checking, "copy", SimpleNamespace(deepcopy=lambda _: pytest.fail("it was copied")))
+    with pytest.raises(GradlabError, match="the parameters and their gradients take"):
+        lab_of(net().half(), max_memory=500)
+
+
+def test_parameters_of_two_types_are_compared_as_the_coarser_one() -> None:
+    import gradlab
+
+    class Mixed(torch.nn.Module):  # type: ignore[name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.a, self.b = torch.nn.Linear(5, 8), torch.nn.Linear(8, 3).double()
+
+        def forward(self, x: Any) -> Any:
+            return self.b(torch.relu(self.a(x)).double())
+
+    torch.manual_seed(0)
+    x, y = torch.randn(7, 5), batch()[1]
+    lab = gradlab.from_torch(Mixed(), (x,), loss=torch.nn.functional.cross_entropy, target=y, quiet=True)
+    assert lab.verdict.ok
+    assert "the model holds float32 and float64: all of it is computed in float64 here" in lab.verdict.notes
+
+
+def test_a_model_without_parameters_has_gradients_of_its_input() -> None:
+    import gradlab
+
+    x = torch.randn(3, 4, requires_grad=True)
+    lab = gradlab.from_torch(torch.nn.Tanh(), (x,), loss_fn=lambda m, x: m(x).mean(), quiet=True)
+    assert lab.verdict.ok
+    lab.do("backward")
+    wanted = torch.autograd.grad(torch.tanh(x).mean(), x)[0].numpy()
+    assert np.allclose(lab.grad("x"), wanted, atol=1e-6)
+
+
+def test_a_list_is_spread_for_a_loss_that_takes_any_number() -> None:
+    import gradlab
+
+    parts = [torch.randn(n, 5, dtype=torch.float64) for n in (4, 3, 2)]
+    lab = gradlab.from_torch(net(), parts, loss_fn=lambda m, *xs: sum(m(x).mean() for x in xs), quiet=True)
+    assert lab.verdict.ok
 
 
 def test_without_torch_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

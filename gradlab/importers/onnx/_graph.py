@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import GradlabError
+from gradlab.importers.program import ProgramLine
 from gradlab.op import Array
 from gradlab.scenario.characters import harmless
 
@@ -35,6 +36,7 @@ class OnnxNode:
     """One operation of a graph. inputs: names, "" for what is left out.   attrs: numbers, texts, arrays, graphs, or lists.
 
     index: its place among the nodes of the file, from 0.   proto: gives it as protobuf, for what `onnx` itself does with it.
+    module, line: the module of PyTorch and the line of the person's program that it comes from, where the file tells that.
     """
 
     op: str
@@ -45,6 +47,8 @@ class OnnxNode:
     attrs: Mapping[str, Any]
     index: int
     proto: Callable[[], Any]
+    module: str = ""
+    line: ProgramLine | None = None
 
     def __str__(self) -> str:
         name = self.name or next((name for name in self.outputs if name), "")

@@ -11,7 +11,7 @@ from gradlab.errors import ShapeError
 from gradlab.importers._importer import ImportWish
 from gradlab.importers.onnx._graph import OnnxError, OnnxGraph, OnnxNode, Port
 from gradlab.importers.onnx._mappings import MAPPINGS
-from gradlab.importers.onnx._names import label_of, segment, split_name
+from gradlab.importers.onnx._names import label_of, segment, split_name, variable_of
 from gradlab.importers.onnx._program import add_steps
 from gradlab.importers.onnx._reading import reads
 from gradlab.importers.onnx._reference import OnnxReference
@@ -65,7 +65,7 @@ def _finished(
     if walk.frozen:
         names = ", ".join(f"`{label_of(name)}`" for name in list(walk.frozen)[:10])
         notes.append(f"computed from the data of this batch, and the same for all others: {names}")
-    program.notes += [*notes, *_read_twice(program)]
+    program.notes += [*notes, *walk.told_apart(), *_read_twice(program)]
     params = tuple(i for i in program.items if isinstance(i, Leaf) and i.kind == "parameter")
     if loss is not None:
         program.root = found[loss]
@@ -138,7 +138,7 @@ def _given(walk: GraphWalk, port: Port, array: Array) -> OnnxValue:
     if port.kind.kind in "iub" and array.dtype.kind == "f" and not (np.floor(array) == array).all():
         raise OnnxError(f"input `{label_of(port.name)}` is {port.kind}, the data has numbers that are not whole")
     found = array.astype(port.kind)
-    step = OnnxStep(walk.tape, there, INPUT, array=found, name=split_name(port.name)[1])
+    step = OnnxStep(walk.tape, there, INPUT, array=found, name=variable_of(port.name, "x"))
     walk.tape.steps.append(step)
     return OnnxValue(port.name, port.kind, there, found, step=step, given=True)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -16,6 +16,8 @@ from gradlab.op import Array, Shape
 if TYPE_CHECKING:
     from gradlab.importers.onnx._walk import GraphWalk
 
+BIASES = {"Conv": (2,), "ConvTranspose": (2,), "Gemm": (2,), "Add": (0, 1), "Sub": (1,)}
+"""Inputs of operations that are a bias, where a weight has no name."""
 Result = OnnxStep | OnnxValue | Sequence[OnnxStep | OnnxValue | None] | None
 KindRule = int | str | tuple[int | str, ...] | Callable[["NodeCall"], Any]
 
@@ -34,7 +36,7 @@ class OnnxMapping:
 
     name: the operation.   emit: writes it down, and returns a step for each output; None for one that nobody reads.
     kind: the type of the elements that come out: that of an input, by its number, or a name; a tuple says it for each output.
-    weights, buffers: inputs that training changes, and statistics that it does not, where they are constant.
+    weights, buffers: inputs that training changes, and statistics that it does not, by name, where they are constant.
     always: whether it is asked although all its inputs are constants.
     """
 
@@ -42,7 +44,7 @@ class OnnxMapping:
     emit: Callable[[NodeCall], Result]
     kind: KindRule = 0
     weights: tuple[int, ...] = ()
-    buffers: tuple[int, ...] = ()
+    buffers: Mapping[int, str] = field(default_factory=dict)
     domain: str = ""
 
 
@@ -75,7 +77,10 @@ class NodeCall:
 
     def x(self, i: int = 0) -> OnnxStep:
         """Return an input as a step. Raises Unsupported where it is not given."""
-        return self.walk.step_of(self.value(i), weight=i in self.mapping.weights)
+        lost = "bias" if i in BIASES.get(self.node.op, ()) else "weight"
+        return self.walk.step_of(
+            self.value(i), weight=i in self.mapping.weights, buffer=self.mapping.buffers.get(i, ""), lost=lost
+        )
 
     def maybe(self, i: int) -> OnnxStep | None:
         """Return an input as a step, None where it is left out."""

@@ -11,6 +11,8 @@ from gradlab.scenario.characters import harmless
 
 _SPLIT = re.compile(r"[/.:]+")
 _WRONG = re.compile(r"[^A-Za-z0-9_]+")
+_NAMELESS = re.compile(r"onnx::.*|val_\d+|\d+")
+"""What an exporter calls a value whose name it has lost, or that never had one."""
 LONGEST = 40
 
 
@@ -26,7 +28,7 @@ def segment(text: str) -> str:
 
 def split_name(name: str) -> tuple[str, str]:
     """Return the layer and the variable in a name: `layer1.0.conv.weight` is `weight` of `layer1.0.conv`."""
-    if name.startswith("onnx::"):  # what an exporter calls a weight of which it has lost the name
+    if _NAMELESS.fullmatch(name):
         return "", "weight"
     parts = [p for p in (segment(part) for part in _SPLIT.split(name)) if p]
     if not parts:
@@ -35,9 +37,17 @@ def split_name(name: str) -> tuple[str, str]:
     return ".".join(parts[:-1]), last if not last[0].isdigit() else f"v{last}"
 
 
+def variable_of(name: str, kind: str) -> str:
+    """Return the variable of a value that is no weight. kind: what it is called where an exporter has only numbered it."""
+    parts = [part for part in _SPLIT.split(name) if segment(part)]
+    if _NAMELESS.fullmatch(name) or (parts and parts[-1].isdigit()):
+        return kind
+    return split_name(name)[1]
+
+
 def layer_of(node: OnnxNode, inputs: Sequence[OnnxValue | None], around: str) -> str:
-    """Return the layer of a node: the path in its name, or that of its weights, or that of what it reads."""
-    path = module_path(node.name)
+    """Return the layer of a node: the path of its module, or that of its weights, or that of what it reads."""
+    path = module_path(node.name) or node.module
     if path:
         return path
     weights = [split_name(v.name)[0] for v in inputs if v is not None and v.learned and split_name(v.name)[0]]
@@ -45,7 +55,7 @@ def layer_of(node: OnnxNode, inputs: Sequence[OnnxValue | None], around: str) ->
         return weights[0]
     if around:
         return around
-    if any(v is not None and v.learned for v in inputs):
+    if any(v is not None and v.learned and v.fixed for v in inputs):
         return split_name(node.name or node.outputs[0])[1]
     return next((v.step.layer for v in inputs if v is not None and v.step is not None and v.step.layer), "")
 

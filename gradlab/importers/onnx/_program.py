@@ -33,7 +33,7 @@ def _needed(wanted: Iterable[OnnxStep]) -> set[OnnxStep]:
 
 
 def _item(step: OnnxStep, found: Mapping[OnnxStep, Item]) -> Item:
-    common: dict[str, Any] = {"name": step.name, "scope": step.layer, "remark": step.note}
+    common: dict[str, Any] = {"name": step.name, "scope": step.layer, "remark": step.note, "place": step.line}
     if step.op in LEAVES or step.op == "target":
         assert step.array is not None
         key = step.key or step.name

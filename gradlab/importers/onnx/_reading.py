@@ -14,6 +14,7 @@ import numpy as np
 
 from gradlab.errors import GradlabError
 from gradlab.importers.onnx._graph import OnnxError, OnnxGraph, OnnxNode, Port, text
+from gradlab.importers.onnx._origins import line_of, module_of
 from gradlab.importers.onnx._tensors import LIMIT, Arrays, kind_of, type_name
 from gradlab.scenario.characters import harmless
 
@@ -142,7 +143,10 @@ def _node(proto: Any, index: int, arrays: Arrays, opsets: Mapping[str, int], dep
     attrs = {text(a.name): _attribute(a, proto, arrays, opsets, depth) for a in proto.attribute}
     domain = "" if proto.domain == "ai.onnx" else text(proto.domain)
     inputs, outputs = tuple(map(text, proto.input)), tuple(map(text, proto.output))
-    return OnnxNode(text(proto.op_type), domain, text(proto.name), inputs, outputs, attrs, index, lambda: proto)
+    return OnnxNode(
+        text(proto.op_type), domain, text(proto.name), inputs, outputs, attrs, index, lambda: proto, module_of(proto),
+        line_of(proto),
+    )  # fmt: skip
 
 
 def _attribute(attribute: Any, node: Any, arrays: Arrays, opsets: Mapping[str, int], depth: int) -> Any:

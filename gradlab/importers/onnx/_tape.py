@@ -11,6 +11,7 @@ import numpy as np
 from gradlab import terms
 from gradlab.importers.onnx._graph import OnnxError
 from gradlab.importers.onnx._tensors import LIMIT
+from gradlab.importers.program import ProgramLine
 from gradlab.op import Array, Shape
 from gradlab.ops import OPS
 
@@ -24,7 +25,7 @@ class OnnxStep(terms.Term):
 
     op: an operation, or one of `LEAVES`.   attrs: its static arguments as they are written.   array: the numbers of a leaf.
     layer, name: where it stands and what it would like to be called; the writer makes names unique.   note: said beside it.
-    key: the name of a leaf in the file.
+    key: the name of a leaf in the file.   line: of the person's program.
     """
 
     maker: OnnxTape
@@ -37,6 +38,7 @@ class OnnxStep(terms.Term):
     name: str = ""
     note: str = ""
     key: str = ""
+    line: ProgramLine | None = None
 
     def __getitem__(self, key: Any) -> OnnxStep:
         return self.maker.call("index", self, key=key if isinstance(key, tuple) else (key,))
@@ -45,13 +47,14 @@ class OnnxStep(terms.Term):
 class OnnxTape(terms.Maker):
     """The `m` with which mappings write: `m.exp(x)`, `m.conv2d(x, w, b, stride=2)`, in the order in which they are called.
 
-    layer, name: what the next steps are given.   room: bytes that further arrays may take.
+    layer, name, line: what the next steps are given.   room: bytes that further arrays may take.
     """
 
     def __init__(self, room: int = LIMIT) -> None:
         self.steps: list[OnnxStep] = []
         self.room = room
         self.layer = self.name = ""
+        self.line: ProgramLine | None = None
 
     def call(self, op: str, *operands: Any, **attrs: Any) -> OnnxStep:
         """Write an op down. operands: steps and numbers; a list of them for an op of any number. Raises ShapeError."""
@@ -99,7 +102,7 @@ class OnnxTape(terms.Maker):
         return x if x.shape == shape else self.call("expand", x, shape=shape)
 
     def _add(self, step: OnnxStep) -> OnnxStep:
-        step.layer, step.name = self.layer, self.name
+        step.layer, step.name, step.line = self.layer, self.name, self.line
         self.steps.append(step)
         return step
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gradlab.importers.onnx._graph import Kind, OnnxNode
 from gradlab.importers.onnx._tape import OnnxStep
@@ -31,3 +31,11 @@ class OnnxValue:
     lost: str = ""
     given: bool = False
     """Whether it is an input of the model."""
+    apart: dict[str, OnnxStep] = field(default_factory=dict)
+    """What it is for each of the layers, and as a statistic, where its numbers are the same by chance: see `is_even`."""
+
+    @property
+    def is_even(self) -> bool:
+        """Whether it is a list of one number, with which weights begin: exporters keep all that are equal once."""
+        flat = self.array
+        return flat is not None and flat.ndim == 1 and flat.size > 1 and bool((flat == flat[0]).all())

@@ -12,7 +12,7 @@ from gradlab.importers.onnx._expanding import function_of
 from gradlab.importers.onnx._folding import CannotFold, fold
 from gradlab.importers.onnx._graph import OnnxError, OnnxGraph, OnnxNode
 from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping, TooLarge, Unsupported, kinds
-from gradlab.importers.onnx._names import label_of, layer_of, split_name
+from gradlab.importers.onnx._names import label_of, layer_of, split_name, variable_of
 from gradlab.importers.onnx._tape import OnnxStep, OnnxTape
 from gradlab.importers.onnx._tensors import LIMIT
 from gradlab.importers.onnx._value import OnnxValue
@@ -22,6 +22,8 @@ MOST_STEPS = 200_000
 """Ops that a model may become."""
 MOST_WALKED = 300_000
 """Nodes that are walked through, those of functions and of the turns of loops counted again."""
+LOST = "weight"
+"""What a weight is called of which an exporter has lost the name, unless it is known what it does."""
 MASKED = -1e4
 """An array of two numbers of which one is so low is a mask that is added to logits."""
 Env = dict[str, OnnxValue]
@@ -45,6 +47,7 @@ class GraphWalk:
         self.frozen: dict[str, None] = {}
         self.weights: set[str] = set()
         self.buffers: set[str] = set()
+        self.evens: dict[str, dict[str, None]] = {}
         self._around: list[Env] = []
         self.inner = ""
         self.walked = 0
@@ -54,10 +57,11 @@ class GraphWalk:
     def begin(self, graph: OnnxGraph) -> Env:
         """Return the arrays of a graph as values."""
         self._look_at_positions(graph.nodes)
-        return {name: self._stored(name, array) for name, array in graph.initializers.items()}
+        return {name: self.stored(name, array) for name, array in graph.initializers.items()}
 
-    def _stored(self, name: str, array: Array) -> OnnxValue:
-        learned = array.dtype.kind == "f" and name not in self.buffers and (name in self.weights or _is_weight(array))
+    def stored(self, name: str, array: Array) -> OnnxValue:
+        """Return an array of the file as a value."""
+        learned = array.dtype.kind == "f" and (name in self.weights or (name not in self.buffers and _is_weight(array)))
         return OnnxValue(name, array.dtype, array.shape, array, fixed=True, learned=learned)
 
     def _look_at_positions(self, nodes: Iterable[OnnxNode]) -> None:
@@ -66,21 +70,48 @@ class GraphWalk:
             if mapping is not None:
                 self.weights.update(node.inputs[i] for i in mapping.weights if i < len(node.inputs))
                 self.buffers.update(node.inputs[i] for i in mapping.buffers if i < len(node.inputs))
-        self.weights -= self.buffers
 
-    def step_of(self, value: OnnxValue, *, weight: bool = False) -> OnnxStep:
-        """Return what a value is in the scenario. weight: whether training changes it, if it is constant. Raises LostValue."""
+    def step_of(self, value: OnnxValue, *, weight: bool = False, buffer: str = "", lost: str = "weight") -> OnnxStep:
+        """Return what a value is in the scenario. weight: whether training changes it, if it is constant. Raises LostValue.
+
+        buffer: the name of the statistic that it is.   lost: the name of a weight that has none.
+        """
         if value.lost:
             raise LostValue
+        if value.fixed and value.learned and value.made is None and (buffer or value.is_even):
+            return self._apart(value, buffer, lost)
         if value.step is None:
             if value.array is None:
                 raise Unsupported(f"`{label_of(value.name)}` is no array")
-            value.step = self._leaf(value, weight)
+            value.step = self._leaf(value, weight, lost)
         return value.step
 
-    def _leaf(self, value: OnnxValue, weight: bool) -> OnnxStep:
+    def _apart(self, value: OnnxValue, buffer: str, lost: str) -> OnnxStep:
+        """Return a list of one number for the layer that reads it: it is one array with others by chance."""
         assert value.array is not None
         layer, name = split_name(value.name)
+        place = self.tape.layer or layer
+        key = f"{place}.{buffer or name}"
+        if key not in value.apart:
+            if value.apart or buffer:
+                self.evens.setdefault(value.name, {}).update(dict.fromkeys([layer or place, place]))
+            name = buffer or (lost if not layer and name == LOST else name)
+            kind, given = ("const", f"{place}.{buffer}") if buffer else ("param", value.name if layer == place else key)
+            value.apart[key] = self.tape.leaf(kind, value.array, name, place, key=given)
+        return value.apart[key]
+
+    def told_apart(self) -> list[str]:
+        """Return what there is to say of arrays of the file that stand for several."""
+        return [
+            f"`{label_of(name)}` is one number throughout, and the file has it once for all that is equal to it: each of "
+            f"{', '.join(f'`{layer}`' for layer in list(layers)[:4])}{', …' if len(layers) > 4 else ''} has its own here"
+            for name, layers in self.evens.items()
+        ]
+
+    def _leaf(self, value: OnnxValue, weight: bool, lost: str) -> OnnxStep:
+        assert value.array is not None
+        layer, name = split_name(value.name)
+        name = lost if not layer and name == LOST else name
         floats = value.kind.kind == "f"
         if value.fixed and floats and (value.learned or (weight and value.name not in self.buffers)):
             return self.tape.leaf("param", value.array, name, layer or self.tape.layer, key=value.name)
@@ -161,17 +192,18 @@ class GraphWalk:
         mapping = self.mappings.get(node.op)
         if mapping is not None and mapping.domain != node.domain:
             mapping = None
-        label, around = self.tape.name, self.tape.layer
+        label, around, line = self.tape.name, self.tape.layer, self.tape.line
         try:
             self.tape.layer, self.tape.name = (
                 layer_of(node, inputs, around),
-                split_name(node.outputs[0] if node.outputs else "")[1],
+                variable_of(node.outputs[0] if node.outputs else "", node.op),
             )
+            self.tape.line = node.line or line
             self._around.append(env)
             return self._written(node, inputs, mapping)
         finally:
             self._around.pop()
-            self.tape.name, self.tape.layer = label, around
+            self.tape.name, self.tape.layer, self.tape.line = label, around, line
 
     def _folded(self, node: OnnxNode, inputs: Sequence[OnnxValue | None]) -> list[OnnxValue] | None:
         """Return what a node gives that reads constants only, None where there is more to it."""
@@ -186,7 +218,7 @@ class GraphWalk:
 
     def _stored_fold(self, name: str, array: Array) -> OnnxValue:
         self.tape.take(array)
-        learned = array.dtype.kind == "f" and name in self.weights and name not in self.buffers
+        learned = array.dtype.kind == "f" and name in self.weights
         return OnnxValue(name, array.dtype, array.shape, array, fixed=True, learned=learned)
 
     def _written(self, node: OnnxNode, inputs: Sequence[OnnxValue | None], mapping: OnnxMapping | None) -> list[OnnxValue]:
@@ -219,7 +251,7 @@ class GraphWalk:
                 step.name = ""
         for value in values:
             if value.step in made:
-                value.step.name = split_name(value.name)[1]
+                value.step.name = variable_of(value.name, self.tape.name)
 
     def _values(self, call: NodeCall, result: Any) -> list[OnnxValue]:
         """Return the outputs of a mapping as values."""

@@ -7,6 +7,7 @@ from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
 from gradlab.importers.onnx._rounding import cut
 from gradlab.importers.onnx._tape import OnnxStep
 from gradlab.importers.onnx._tensors import kind_of, type_name
+from gradlab.importers.onnx._value import OnnxValue
 
 
 def _target(c: NodeCall) -> Kind:
@@ -24,8 +25,14 @@ def _to(c: NodeCall, kind: Kind) -> OnnxStep:
     return cut(c.m, x) if kind.kind in "iu" and c.kind().kind == "f" else x
 
 
+def _identity(c: NodeCall) -> OnnxValue:
+    """Return the value itself; a list of one number in the file under the new name, as what it stands for has that."""
+    value = c.value()
+    return c.walk.stored(c.node.outputs[0], value.array) if value.fixed and value.array is not None and value.is_even else value
+
+
 MAPPING = (
     OnnxMapping("Cast", lambda c: _to(c, _target(c)), kind=_target),
     OnnxMapping("CastLike", lambda c: _to(c, c.kind(1)), kind=1),
-    OnnxMapping("Identity", lambda c: c.value()),
+    OnnxMapping("Identity", _identity),
 )

@@ -90,7 +90,7 @@ def _mean_variance(c: NodeCall) -> OnnxStep:
 
 
 MAPPING = (
-    OnnxMapping("BatchNormalization", _batch, weights=(1, 2), buffers=(3, 4)),
+    OnnxMapping("BatchNormalization", _batch, weights=(1, 2), buffers={3: "running_mean", 4: "running_var"}),
     OnnxMapping("LayerNormalization", _layer, weights=(1, 2)),
     OnnxMapping("RMSNormalization", _rms, weights=(1,)),
     OnnxMapping("InstanceNormalization", _instance, weights=(1, 2)),

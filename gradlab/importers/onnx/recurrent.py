@@ -184,12 +184,18 @@ def _first(c: NodeCall, k: int, states: int, batch: int, units: int, by_batch: b
     zeros: Array = np.broadcast_to(0.0, (batch, units))
     found = []
     for s in range(states):
-        given = c.maybe(5 + s)
+        given = None if _is_zero(c, 5 + s) else c.maybe(5 + s)
         if given is None:
             found.append(c.m.leaf("const", zeros, "hc"[s] + "0", c.m.layer))
         else:
             found.append(given[(slice(None), k)] if by_batch else given[k])
     return tuple(found)
+
+
+def _is_zero(c: NodeCall, i: int) -> bool:
+    """Return whether a state is zero whatever the data are: then it is where the steps begin, and nothing that is learned."""
+    array = c.value(i).array if c.has(i) and c.value(i).fixed else None
+    return array is not None and not array.any()
 
 
 MAPPING = (

@@ -7,6 +7,7 @@ from typing import Any
 
 from gradlab.errors import GradlabError
 from gradlab.importers.torch._step import copied
+from gradlab.scenario.bounds import MAX_MEMORY
 
 LOWEST = (2, 6)
 """The oldest PyTorch that is read."""
@@ -60,27 +61,37 @@ def _refuse_unreadable(torch: Any, model: Any) -> None:
         raise GradlabError("the model is quantised: it has no gradients to look at")
 
 
+def halves_of(model: Any) -> str:
+    """Return the types of half a word that a model holds, as one text; "" where it holds none."""
+    kinds = {str(one.dtype) for one in (*model.parameters(), *model.buffers())} & {*HALVES}
+    return ", ".join(sorted(one.removeprefix("torch.") for one in kinds))
+
+
+def is_mixed(model: Any) -> bool:
+    """Return whether a model holds parameters of float32 and of float64."""
+    return {"torch.float32", "torch.float64"} <= {str(one.dtype) for one in model.parameters()}
+
+
 def readable(model: Any, batch: tuple[Any, ...], notes: list[str]) -> tuple[Any, tuple[Any, ...]]:
     """Return a model and a batch that can be computed with here, on the CPU, in float32 or float64: copies if they were not."""
     torch = need_torch()
-    tensors = [*model.parameters(), *model.buffers()]
-    strange = {one.device.type for one in tensors} - {"cpu"}
-    half = {str(one.dtype) for one in tensors} & {*HALVES}
+    strange = {one.device.type for one in (*model.parameters(), *model.buffers())} - {"cpu"}
+    half = halves_of(model)
     if strange or half:
         model = copied(model).to("cpu")
     if strange:
         notes.append(f"the model was on {', '.join(sorted(strange))}: it is computed on the CPU")
     if half:
         model = model.float()
-        kinds = ", ".join(sorted(one.removeprefix("torch.") for one in half))
-        notes.append(f"the model holds {kinds}: its values are kept, and computed with in float32")
+        notes.append(f"the model holds {half}: its values are kept, and computed with in float32")
     wide = any(one.dtype == torch.float64 for one in model.parameters())
+    if is_mixed(model):
+        notes.append("the model holds float32 and float64: all of it is computed in float64 here")
 
     def moved(one: Any) -> Any:
         if not isinstance(one, torch.Tensor):
             return one
-        if one.is_sparse or one.layout != torch.strided:
-            raise GradlabError("a sparse tensor in the batch is not imported")
+        _refuse_batch(torch, one)
         one = one if one.device.type == "cpu" else one.cpu()
         floats = one.is_floating_point() and str(one.dtype) in HALVES
         return one.to(torch.float64 if wide else torch.float32) if floats else one
@@ -88,14 +99,42 @@ def readable(model: Any, batch: tuple[Any, ...], notes: list[str]) -> tuple[Any,
     return model, torch.utils._pytree.tree_map(moved, batch)
 
 
+def _refuse_batch(torch: Any, one: Any) -> None:
+    """Raise GradlabError for a tensor of a batch that cannot be computed with here."""
+    kind = f"nested tensor of {one.size(0)} parts" if one.is_nested else f"tensor of shape {tuple(one.shape)}"
+    if one.is_nested or one.is_sparse or one.layout != torch.strided:
+        raise GradlabError(f"a {'' if one.is_nested else 'sparse '}{kind} in the batch is not imported")
+    if one.device.type == "meta":
+        raise GradlabError(f"a {kind} in the batch is on the device `meta` and holds no numbers")
+
+
+def refuse_loss(name: str, given: Any) -> None:
+    """Raise GradlabError for a loss that cannot be called with what a model gives."""
+    torch = need_torch()
+    if isinstance(given, type) and issubclass(given, torch.nn.Module):
+        raise GradlabError(f"`{name}` is the class `{given.__name__}`: make one of it, `{given.__name__}()`")
+    if given is not None and not callable(given):
+        raise GradlabError(f"`{name}` is a function, such as `torch.nn.functional.cross_entropy`, got `{given!r:.80}`")
+
+
 def needs_memory(model: Any, memory: int) -> None:
     """Raise GradlabError where the parameters alone take more than is allowed."""
-    size = 2 * sum(one.numel() * max(4, one.element_size()) for one in model.parameters())
+    size = sum(one.numel() * max(4, one.element_size()) for one in (*model.parameters(), *model.parameters(), *model.buffers()))
     refuse_memory("the parameters and their gradients", size, memory)
+
+
+def allowed_memory(given: Any) -> int:
+    """Return the bytes that values and gradients may take. Raises GradlabError for what is no number of bytes."""
+    if given is None:
+        return MAX_MEMORY
+    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
+        raise GradlabError(f"`max_memory` is a number of bytes from 1 on, such as `4 << 30`, got `{given!r:.80}`")
+    return given
 
 
 def refuse_memory(what: str, size: int, memory: int) -> None:
     """Raise GradlabError where something takes more bytes than are allowed."""
     if size > memory:
-        need, have = (f"{one / 2**20:,.0f} MiB" for one in (size, memory))
+        unit, shift = ("KiB", 10) if size < 1 << 20 else ("MiB", 20)
+        need, have = (f"{one / 2**shift:,.0f} {unit}" for one in (size, memory))
         raise GradlabError(f"{what} take {need}, allowed are {have}: `max_memory` raises it")

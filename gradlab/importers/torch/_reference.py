@@ -98,7 +98,7 @@ def _sent(found: TorchReference, params: list[Any]) -> Sequence[Any]:
             one.grad = grad
 
 
-def run_backward(found: TorchReference, model: Any) -> None:
+def run_backward(found: TorchReference, step: TorchStep) -> None:
     """Run the backward pass, and keep every gradient that arrives; parameters keep the gradients that they have.
 
     NaN is a finding here: what torch's detection of anomalies would raise is not raised.
@@ -121,10 +121,11 @@ def run_backward(found: TorchReference, model: Any) -> None:
         for value in values.values()
         if value.before is None and value.tensor.requires_grad and not value.tensor.is_leaf
     ]
-    inputs = {name: one for name, one in model.named_parameters() if one.requires_grad}
+    inputs = {name: one for name, one in step.model.named_parameters() if one.requires_grad}
+    ends = list(inputs.values()) or [one for _, one, _ in step.tensors() if one.requires_grad]
     try:
         with torch.autograd.set_detect_anomaly(False):
-            sent = _sent(found, list(inputs.values()))
+            sent = _sent(found, ends)
     except Exception as error:  # noqa: BLE001, a backward of the person's own, or a hook
         found.error = error
         return
@@ -132,4 +133,4 @@ def run_backward(found: TorchReference, model: Any) -> None:
         for handle in handles:
             handle.remove()
     found.grads = {value: array_of(grad) for value, grad in arrived.items()}
-    found.params = {name: None if one is None else array_of(one) for name, one in zip(inputs, sent, strict=True)}
+    found.params = {name: None if one is None else array_of(one) for name, one in zip(inputs, sent, strict=False)}

@@ -18,7 +18,7 @@ class TorchStep:
     """One step of a training up to its loss.
 
     model: the module.   loss: gives the loss of the model and of the batch.   batch: the arguments.   names: of the tensors of
-    the batch, in order.   targets: which of them are targets.
+    the batch, in order.   targets: which of them are targets.   halves: types of half a word that the model held.
     """
 
     model: Any
@@ -27,6 +27,7 @@ class TorchStep:
     title: str
     targets: frozenset[int] = frozenset()
     place: ProgramLine | None = None
+    halves: str = ""
 
     def module(self) -> Any:
         """Return the module that gives the loss for the batch."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gradlab.importers.torch._maker import KnownTensor
-from gradlab.importers.torch._mapping import Mapping, Unmapped
+from gradlab.importers.torch._mapping import Mapping
 from gradlab.importers.torch._numbers import array_of
 from gradlab.importers.torch.rounding import cut
 

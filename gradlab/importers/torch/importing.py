@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,16 @@ from gradlab.importers.program import Leaf, Program
 from gradlab.importers.torch._accumulated import add_accumulated, left_in
 from gradlab.importers.torch._broken import broken_off, told
 from gradlab.importers.torch._capture import Capture, ProgramLines, Value
-from gradlab.importers.torch._checking import need_torch, needs_memory, readable, refuse_memory, unwrapped
+from gradlab.importers.torch._checking import (
+    allowed_memory,
+    halves_of,
+    need_torch,
+    needs_memory,
+    readable,
+    refuse_loss,
+    refuse_memory,
+    unwrapped,
+)
 from gradlab.importers.torch._exported import Unexported, exported
 from gradlab.importers.torch._lines import take_lines
 from gradlab.importers.torch._numbers import Refused
@@ -23,7 +33,6 @@ from gradlab.importers.torch._reference import TorchReference, keep_written, ref
 from gradlab.importers.torch._step import TorchStep
 from gradlab.importers.torch._translate import Translated, translate
 from gradlab.op import Array
-from gradlab.scenario.bounds import MAX_MEMORY
 
 LOSS = "loss"
 
@@ -49,18 +58,22 @@ class Imported:
 
 
 def step_of(
-    model: Any, args: Any, loss: Callable[..., Any] | None, target: Any, loss_fn: Callable[..., Any] | None, notes: list[str]
+    model: Any, args: Any, loss: Callable[..., Any] | None, target: Any, loss_fn: Callable[..., Any] | None, notes: list[str],
+    memory: int | None = None,
 ) -> TorchStep:  # fmt: skip
-    """Return the step of a training that is meant. Raises GradlabError."""
+    """Return the step of a training that is meant. memory: bytes that values and gradients may take. Raises GradlabError."""
     torch = need_torch()
     inner = unwrapped(model, notes)
-    title = type(inner).__name__
+    refuse_loss("loss", loss)
+    refuse_loss("loss_fn", loss_fn)
+    needs_memory(inner, allowed_memory(memory))
+    title, halves = type(inner).__name__, halves_of(inner)
     if loss_fn is not None:
         if loss is not None or target is not None:
             raise GradlabError("give `loss_fn`, or `loss` and `target`")
         batch = args if isinstance(args, tuple) else _spread(loss_fn, inner, args)
         inner, batch = readable(inner, batch, notes)
-        return TorchStep(inner, loss_fn, batch, title, place=ProgramLines().here())
+        return TorchStep(inner, loss_fn, batch, title, place=ProgramLines().here(), halves=halves)
     inputs = (args,) if isinstance(args, torch.Tensor | list) else args
     if not isinstance(inputs, tuple | Mapping):
         raise GradlabError(f"`args` is a tuple of what the model is called with, got `{type(args).__name__}`")
@@ -74,18 +87,21 @@ def step_of(
             return out
         return loss(out) if wanted is None else loss(out, wanted)
 
-    return TorchStep(inner, whole, (inputs, target), title, frozenset({1}), ProgramLines().here())
+    return TorchStep(inner, whole, (inputs, target), title, frozenset({1}), ProgramLines().here(), halves)
 
 
 def _spread(loss_fn: Callable[..., Any], model: Any, args: Any) -> tuple[Any, ...]:
     """Return the arguments in a batch that is no tuple: those in a list of a DataLoader, unless the loss takes it whole."""
     if isinstance(args, list):
-        for given in ((args,), tuple(args)):
-            try:
-                inspect.signature(loss_fn).bind(model, *given)
-            except (TypeError, ValueError):
-                continue
-            return given
+        ways = ((args,), tuple(args))
+        with suppress(TypeError, ValueError):
+            taken = inspect.signature(loss_fn)
+            if any(one.kind is one.VAR_POSITIONAL for one in taken.parameters.values()):
+                ways = ways[::-1]
+        for given in ways:
+            with suppress(TypeError, ValueError):
+                taken.bind(model, *given)
+                return given
     return (args,)
 
 
@@ -100,7 +116,9 @@ def imported(
     that the parameters have are those of earlier batches, and belong to the step: what a GradScaler has multiplied them by.
     """
     notes: list[str] = []
-    step = step_of(model, args, loss, target, loss_fn, notes)
+    if optimizer is not None and not hasattr(optimizer, "param_groups"):
+        raise GradlabError(f"`optimizer` is one of `torch.optim`, got `{optimizer!r:.80}`")
+    step = step_of(model, args, loss, target, loss_fn, notes, memory)
     inner = unwrapped(model, [])
     names = {id(one): name for name, one in inner.named_parameters()}
     earlier = {} if scale is None else left_in(inner, scale)
@@ -117,17 +135,13 @@ def imported_step(
 
     broken: whether a step that raises is read as far as it comes; else what it raises is raised.
     """
-    notes, allowed = [] if notes is None else notes, memory or MAX_MEMORY
-    needs_memory(step.model, allowed)
+    notes, allowed = [] if notes is None else notes, allowed_memory(memory)
     with untouched(step) as again:
-        try:
-            found = reference(step, limit)
-        except TooLong as error:
-            raise GradlabError(str(error)) from None
-        _count_memory(found, allowed)
-        if found.recorded.error is None:
-            run_backward(found, step.model)
+        found = _run(step, limit, allowed)
         raised = found.recorded.error or found.error
+        if raised is not None and step.halves:
+            how = f"the model holds {step.halves} and is read in float32, where its program does not run"
+            raise GradlabError(f"{how}: {told(raised)}") from raised
         if raised is not None and not broken:
             raise raised
         if found.recorded.error is not None:
@@ -149,6 +163,18 @@ def imported_step(
         still = set() if raised is not None else {name for name in leaves if found.params.get(name) is None}
         take_optimizer(program, optimizer, names or {}, leaves, still)
     return Imported(step, built(program, memory), translated, found)
+
+
+def _run(step: TorchStep, limit: float, allowed: int) -> TorchReference:
+    """Return what PyTorch computes in a step, forward and backward as far as it comes. Raises GradlabError."""
+    try:
+        found = reference(step, limit)
+    except TooLong as error:
+        raise GradlabError(str(error)) from None
+    _count_memory(found, allowed)
+    if found.recorded.error is None:
+        run_backward(found, step)
+    return found
 
 
 def _captured(step: TorchStep, found: TorchReference, notes: list[str]) -> Capture:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from gradlab.commands import _imported as _imported_models
 from gradlab.importers.onnx import _reference
 from gradlab.importers.onnx._folding import CannotFold, computed
 from gradlab.lab.archive import write_npz
@@ -44,6 +46,21 @@ def test_the_first_op_that_differs_is_named(onnx: Any, tmp_path: Path, call: Run
     code, out = _imported(tmp_path, call)
     assert code == 1
     assert "(Relu): onnx.reference has 2 times the lab's" in out
+    given = ("--data", tmp_path / "batch.npz", "--loss", "cross_entropy")
+    code, _, err = call("open", tmp_path / "model", *given)
+    assert code == 0
+    assert "(Relu): onnx.reference has 2 times the lab's" in err
+    monkeypatch.setattr("sys.stdin", io.StringIO("q\n"))
+    assert "(Relu): onnx.reference has 2 times the lab's" in call("open", tmp_path / "model", *given, "--plain")[1]
+
+
+def test_opening_does_not_wait_for_it(onnx: Any, tmp_path: Path, call: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_imported_models, "PATIENCE", -1.0)
+    path = written(tmp_path, mlp())
+    code, _, err = call("open", path, "--data", tmp_path / "batch.npz")
+    assert code == 0
+    assert "1 array agrees with onnx.reference" in err
+    assert "broken off at node 0 `/fc1/Gemm` (Gemm), to save time" in err
 
 
 def test_what_it_cannot_compute_is_counted(onnx: Any, tmp_path: Path, call: Run, monkeypatch: pytest.MonkeyPatch) -> None:
