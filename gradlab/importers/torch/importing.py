@@ -11,7 +11,7 @@ from gradlab.errors import GradlabError
 from gradlab.importers.building import Built, built
 from gradlab.importers.program import Leaf, Program
 from gradlab.importers.torch._accumulated import add_accumulated, left_in
-from gradlab.importers.torch._broken import broken_off, told
+from gradlab.importers.torch._broken import broken_off, refuse_miscalled, told
 from gradlab.importers.torch._capture import Capture, ProgramLines, Value
 from gradlab.importers.torch._checking import need_torch, needs_memory, readable, refuse_memory, unwrapped
 from gradlab.importers.torch._exported import Unexported, exported
@@ -124,6 +124,7 @@ def imported_step(
             found = reference(step, limit)
         except TooLong as error:
             raise GradlabError(str(error)) from None
+        refuse_miscalled(found.recorded)
         _count_memory(found, allowed)
         if found.recorded.error is None:
             run_backward(found, step.model)
