@@ -69,7 +69,7 @@ def _export(
     given: tuple[str, Path | None, int | None, int | None],
     options: dict[str, Any],
 ) -> int:
-    from gradlab.commands._output import show_error
+    from gradlab.commands._output import show, show_error
     from gradlab.commands._recorded import given_of
     from gradlab.errors import GradlabError
     from gradlab.outputs import refuse_existing, written
@@ -91,12 +91,14 @@ def _export(
         if exporter.second:
             options["second"] = files.enter_context(written(out.with_suffix(exporter.second), force=force))
         exporter.write(performance, beside, **options)
+    show(f"wrote {out}{f' and {out.with_suffix(exporter.second)}' if exporter.second else ''}")
     for note in performance.notes:
         show_error(f"note: {note}")
     return 0
 
 
 def _export_sweep(exporter: Any, sweep: Path, out: Path, *, force: bool, options: dict[str, Any]) -> int:
+    from gradlab.commands._output import show
     from gradlab.errors import GradlabError
     from gradlab.exporters import EXPORTERS
     from gradlab.outputs import written
@@ -106,6 +108,7 @@ def _export_sweep(exporter: Any, sweep: Path, out: Path, *, force: bool, options
         raise GradlabError(f"error: `{sweep}` holds the results of a sweep: {able} writes them")
     with written(out, force=force) as beside:
         exporter.of_sweep(sweep, beside, **options)
+    show(f"wrote {out}")
     return 0
 
 

@@ -36,7 +36,7 @@ class Diagnosis:
 
     learned: whether the network has, None where that means nothing.   skipped: rules that were not asked, each with the reason.
     updates: how many were made.   stopped: why there are fewer than were to be, or "".   chance, end: the losses of the best
-    constant output and of the network at the end, None where they are not known.
+    constant output and of the network at the end, None where they are not known.   begins: see `Examination`.
     """
 
     findings: tuple[Finding, ...]
@@ -46,6 +46,7 @@ class Diagnosis:
     stopped: str = ""
     chance: float | None = None
     end: float | None = None
+    begins: int = 0
 
     @property
     def headline(self) -> Finding | None:
@@ -131,7 +132,8 @@ class _Asking:
         shares = end is None or not end < 0  # a loss below 0 is no share of anything
         findings = levelled.arranged(self.findings, self.stage, fix=fix and shares and not self.stopped)
         stopped = examination.stopped or self.stopped
-        return Diagnosis(tuple(findings), tuple(self.skipped), learned, examination.updates, stopped, chance, end)
+        made = examination.updates, stopped, chance, end, examination.begins
+        return Diagnosis(tuple(findings), tuple(self.skipped), learned, *made)
 
     def _known(self, asked: Callable[[], T | None]) -> T | None:
         try:

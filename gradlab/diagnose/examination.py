@@ -65,7 +65,7 @@ class Examination:
     early: update 5, if it came to that.   losses: pairs of update and loss, in order.   series: what was measured of each.
     leaves: what parameters, statistics and the optimizer's memory held in the beginning (0) and at the end (the number of
     updates that were made).   updates: how many were made.   wanted: how many were to be.   stopped: why there are fewer,
-    or "".   seconds: that the training took.
+    or "".   seconds: that the training took.   begins: the update of the training with which it began, which is its update 0.
     """
 
     def __init__(self, lab: Core, wanted: int) -> None:
@@ -81,6 +81,7 @@ class Examination:
         self.updates = 0
         self.stopped = ""
         self.seconds = 0.0
+        self.begins = 0
         self.used: Leaves | None = None
         self._held: list[tuple[int, Leaves]] = []
 
@@ -265,10 +266,12 @@ def examine(
     """
     refuse("a run that is diagnosed, and what is kept of it,", ARENAS * lab.tape.bytes, lab.memory)
     twin = lab.fresh(lab.run.origin.seed)
-    begins = replace(origin or twin.journal.origin, update=0, stretches=())
-    twin.take_up(Journal(twin.journal.forward_ops, begins, deeds))
+    first = origin or twin.journal.origin
+    twin.take_up(Journal(twin.journal.forward_ops, replace(first, update=0, stretches=()), deeds))
     twin.deadline, twin.on_chunk = lab.deadline, lab.on_chunk
-    return _Examiner(twin, max(updates, 1), stage).examined()
+    found = _Examiner(twin, max(updates, 1), stage).examined()
+    found.begins = first.update
+    return found
 
 
 class _Examiner:

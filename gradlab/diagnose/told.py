@@ -46,6 +46,8 @@ def lines(found: Diagnosis) -> Pairs:
         reasons.setdefault(why, []).append(rule)
     for why, rules in reasons.items():
         yield "", f"not asked: {', '.join(rules)}: {why}"
+    if found.begins:
+        yield "", f"updates are counted from update {found.begins:,} of the training, with which the file begins"
 
 
 def _told(one: Finding) -> Pairs:

@@ -28,6 +28,7 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import compiled_for, power
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import is_whole, number
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -162,4 +163,13 @@ OP = array_op(
         Example("lrn([[2, 2]], 5)", "[[1.99976, 1.99976]]"),
     ),
 )
-TORCH = "F.local_response_norm(x, size, alpha, beta, k)"
+
+
+def _form(call: TorchCall) -> str:
+    """PyTorch's takes samples with places."""
+    if len(call.shapes[0]) > 2:
+        return "F.local_response_norm(x, size, alpha, beta, k)"
+    return "F.local_response_norm(x.unsqueeze(-1), size, alpha, beta, k).squeeze(-1)"
+
+
+TORCH = _form

@@ -23,6 +23,7 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import straight
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._pool import MAX_ATTRS, clear, collect, pick, route, sizes, views, window, winners
+from gradlab.ops._torch import Helped
 from gradlab.ops._window import INTS
 
 
@@ -89,3 +90,11 @@ OP = array_op(
     examples=(Example("max_unpool2d([[[7]]], [[[1, 2], [4, 3]]], 2)", "[[[0.0, 0.0], [7.0, 0.0]]]"),),
     aliases=("unpool",),
 )
+_HELPER = '''
+def max_unpool2d(y, x, *window):
+    """Return y, the elements of a pool of x, where the winners of its windows stood. `F.max_unpool2d` adds no overlaps up."""
+    flat = x.detach().reshape(-1, 1, *x.shape[-2:])
+    winners = F.max_pool2d(flat, *window, return_indices=True)[1].flatten(1)
+    return torch.zeros_like(flat).flatten(1).scatter_add(1, winners, y.reshape(winners.shape)).reshape(x.shape)
+'''
+TORCH = Helped("max_unpool2d(y, x, kernel_size, stride, padding, dilation, ceil_mode)", _HELPER)

@@ -26,6 +26,7 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import helper
 from gradlab.op import Array, Attrs, Curve, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import number
+from gradlab.ops._torch import Helped
 
 OPEN = -1.0
 """What stands in z while it is not decided."""
@@ -115,3 +116,25 @@ OP = array_op(
         Example("nms([[0, 0, 4, 4], [0, 0, 4, 3]], [0.5, 0.9], 0.75)", "[1.0, 1.0]"),
     ),
 )
+_HELPER = '''
+def nms(boxes, scores, most):
+    """Return 1 for each box that stays and 0 for the others. boxes: (…, n, 4), scores: (…, n). No gradient flows."""
+    boxes, scores = boxes.detach(), scores.detach()
+    stays = torch.zeros_like(scores).reshape(-1, scores.shape[-1])
+    for box, score, stay in zip(boxes.reshape(-1, *boxes.shape[-2:]), scores.reshape(stays.shape), stays):
+        left, top, right, bottom = box.unbind(-1)
+        wide = torch.minimum(right[:, None], right) - torch.maximum(left[:, None], left)
+        tall = torch.minimum(bottom[:, None], bottom) - torch.maximum(top[:, None], top)
+        shared, area = wide.clamp(min=0) * tall.clamp(min=0), (right - left) * (bottom - top)
+        covered = area[:, None] + area - shared
+        near = torch.where(covered > 0, shared / covered, 0.0) > most
+        undecided = ~(score.isnan() | box.isnan().any(-1))
+        stay[~undecided] = float("nan")
+        for i in score.argsort(descending=True, stable=True):
+            if undecided[i]:
+                undecided &= ~near[i]
+                undecided[i] = False
+                stay[i] = 1.0
+    return stays.reshape(scores.shape)
+'''
+TORCH = Helped("nms(x, y, iou_threshold)", _HELPER)

@@ -28,6 +28,7 @@ from gradlab.numeric import helper
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import number
 from gradlab.ops._row_number import no_number, row_number
+from gradlab.ops._torch import Helped
 from gradlab.ops._window import pair
 
 FAR = 1e9
@@ -159,3 +160,27 @@ OP = array_op(
         Example("roi_pool([[[[1, 2, 3], [4, 9, 6]]]], [[0, 4, 0, 4, 2]], 1, spatial_scale=0.5)", "[[[[6.0]]]]"),
     ),
 )
+_HELPER = '''
+def roi_pool(x, regions, size, scale):
+    """Return the greatest elements of a grid of cells in regions of images: those of `torchvision.ops.roi_pool`."""
+
+    def cells(low, high, many, limit):
+        """Return the first element of each cell and the one behind its last, as far as they are in the image."""
+        low, high = (max(-1e9, min(at * scale, 1e9)) for at in (low, high))
+        low, high = (int(at + 0.5) if at >= 0 else -int(0.5 - at) for at in (low, high))
+        span = max(high - low + 1, 1)
+        cuts = ((low + i * span // many, low + ((i + 1) * span + many - 1) // many) for i in range(many))
+        return [tuple(min(max(at, 0), limit) for at in cut) for cut in cuts]
+
+    def pooled(image, left, top, right, bottom):
+        rows, columns = cells(top, bottom, size[0], x.shape[2]), cells(left, right, size[1], x.shape[3])
+        found = (x[image, :, a:b, c:d].flatten(1) for a, b in rows for c, d in columns)
+        best = [one.max(1).values if one.shape[1] else torch.zeros(x.shape[1]) for one in found]
+        return torch.stack(best, 1).reshape(-1, *size)
+
+    known = range(x.shape[0])
+    regions = [(one[0], one[1:], not np.isnan(one).any() and one[0] in known) for one in regions.detach().tolist()]
+    nothing = torch.full((x.shape[1], *size), float("nan"))
+    return torch.stack([pooled(int(image), *box) if is_one else nothing for image, box, is_one in regions])
+'''
+TORCH = Helped("roi_pool(x, y, output_size, spatial_scale)", _HELPER)

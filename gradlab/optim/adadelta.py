@@ -32,4 +32,6 @@ OPTIM = Optimizer(
     state=("s", "d"),
     ranges={"rho": (0.0, 1.0), "eps": (0.0, float("inf"))},
 )
-TORCH: Forms = {"adadelta": Ready("torch.optim.Adadelta(params, lr=lr, rho=rho, eps=eps)")}
+TORCH: Forms = {
+    "adadelta": Ready("torch.optim.Adadelta(params, lr=lr, rho=rho, eps=eps)", keeps={"square_avg": "s", "acc_delta": "d"})
+}

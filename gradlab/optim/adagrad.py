@@ -22,4 +22,4 @@ def update(m: Math, w: Value, g: Value, state: Values, hyper: Values) -> tuple[V
 
 
 OPTIM = Optimizer("adagrad", {"lr": 0.01, "eps": 1e-10}, update, state=("s",), ranges={"eps": (0.0, float("inf"))})
-TORCH: Forms = {"adagrad": Ready("torch.optim.Adagrad(params, lr=lr, eps=eps)")}
+TORCH: Forms = {"adagrad": Ready("torch.optim.Adagrad(params, lr=lr, eps=eps)", keeps={"sum": "s"})}

@@ -84,7 +84,11 @@ OPTIM = (
     Optimizer("adam_uncorrected", HYPER, uncorrected, state=("m", "v"), ranges=RANGES),
     Optimizer("amsgrad", HYPER, amsgrad, state=("m", "v", "top"), common=common, ranges=RANGES),
 )
+KEEPS = {"exp_avg": "m", "exp_avg_sq": "v"}
+"""What PyTorch calls the two means."""
 TORCH: Forms = {
-    "adam": Ready("torch.optim.Adam(params, lr=lr, betas=(beta1, beta2), eps=eps)"),
-    "amsgrad": Ready("torch.optim.Adam(params, lr=lr, betas=(beta1, beta2), eps=eps, amsgrad=True)"),
+    "adam": Ready("torch.optim.Adam(params, lr=lr, betas=(beta1, beta2), eps=eps)", keeps=KEEPS),
+    "amsgrad": Ready(
+        "torch.optim.Adam(params, lr=lr, betas=(beta1, beta2), eps=eps, amsgrad=True)", keeps={**KEEPS, "max_exp_avg_sq": "top"}
+    ),
 }

@@ -13,7 +13,7 @@ Example:  minimize(loss, adamw(lr=0.001, decay=0.01))
 from __future__ import annotations
 
 from gradlab.optim._torch import Forms, Ready
-from gradlab.optim.adam import HYPER, RANGES, common, direction
+from gradlab.optim.adam import HYPER, KEEPS, RANGES, common, direction
 from gradlab.optim.optimizer import Math, Optimizer, Value, Values
 
 
@@ -28,5 +28,7 @@ OPTIM = Optimizer(
     "adamw", {**HYPER, "decay": 0.01}, update, state=("m", "v"), common=common, ranges={**RANGES, "decay": (0.0, 1.0)}
 )
 TORCH: Forms = {
-    "adamw": Ready("torch.optim.AdamW(params, lr=lr, betas=(beta1, beta2), eps=eps, weight_decay=decay)", decays=False)
+    "adamw": Ready(
+        "torch.optim.AdamW(params, lr=lr, betas=(beta1, beta2), eps=eps, weight_decay=decay)", decays=False, keeps=KEEPS
+    )
 }

@@ -47,6 +47,8 @@ OPTIM = (
     Optimizer("momentum_velocity", HYPER, velocity, state=("v",), ranges=RANGES),
 )
 TORCH: Forms = {
-    "momentum": Ready("torch.optim.SGD(params, lr=lr, momentum=mu)", paced=False),
-    "momentum_velocity": Ready("torch.optim.SGD(params, lr=lr, momentum=mu)"),
+    "momentum": Ready(
+        "torch.optim.SGD(params, lr=lr, momentum=mu)", paced=False, keeps={"momentum_buffer": "v / -lr"}, counts=False
+    ),
+    "momentum_velocity": Ready("torch.optim.SGD(params, lr=lr, momentum=mu)", keeps={"momentum_buffer": "v"}, counts=False),
 }

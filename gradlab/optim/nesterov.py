@@ -22,4 +22,11 @@ def update(m: Math, w: Value, g: Value, state: Values, hyper: Values) -> tuple[V
 
 
 OPTIM = Optimizer("nesterov", {"lr": 0.01, "mu": 0.9}, update, state=("v",), ranges={"mu": (0.0, 1.0)})
-TORCH: Forms = {"nesterov": Ready("torch.optim.SGD(params, lr=lr, momentum=mu, nesterov=True)", paced=False)}
+TORCH: Forms = {
+    "nesterov": Ready(
+        "torch.optim.SGD(params, lr=lr, momentum=mu, nesterov=True)",
+        paced=False,
+        keeps={"momentum_buffer": "v / -lr"},
+        counts=False,
+    )
+}

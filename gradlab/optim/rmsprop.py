@@ -28,4 +28,4 @@ OPTIM = Optimizer(
     state=("s",),
     ranges={"rho": (0.0, 1.0), "eps": (0.0, float("inf"))},
 )
-TORCH: Forms = {"rmsprop": Ready("torch.optim.RMSprop(params, lr=lr, alpha=rho, eps=eps)")}
+TORCH: Forms = {"rmsprop": Ready("torch.optim.RMSprop(params, lr=lr, alpha=rho, eps=eps)", keeps={"square_avg": "s"})}

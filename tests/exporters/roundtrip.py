@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -16,7 +16,9 @@ from gradlab.actions._statement import check_script
 from gradlab.axis.position import Position
 from gradlab.exporters._torch.layers import TorchPlace
 from gradlab.exporters._torch.program import TorchProgram, program_of
+from gradlab.exporters.torch import beginning_of
 from gradlab.lab.archive import write_npz
+from gradlab.lab.core import Core
 from gradlab.op import Array
 from gradlab.scenario.model import draft
 from gradlab.scenario.overrides import Overrides
@@ -27,6 +29,8 @@ LESSONS = {f"{path.parent.name}/{path.stem}": path for path in sorted(SCENARIOS.
 UPDATES = 3
 LIMIT, LATER = 1e-12, 1e-11
 """Of update 0, and behind some: through 25 layers a rounding grows from update to update."""
+SHARE = 10
+"""How much farther apart two ways to compute may be than the last bit of the weights moves a gradient."""
 LINEAR = ("sgd", "momentum", "momentum_average", "momentum_velocity", "nesterov")
 """Optimizers whose step is as exact as the gradient is. Others divide by its size: an element that is a millionth of the
 largest is known to a millionth as many digits, and they make a whole step of it."""
@@ -70,7 +74,8 @@ def exported(lab: Lab, folder: Path) -> tuple[TorchProgram, ModuleType]:
     """Write the program of a laboratory, and import it."""
     model = lab.scenario.model
     name = f"exported_{next(_numbers)}"
-    made = program_of(model.graph, model.seed, model.dtype, title=lab.scenario.title, source="a.md", beside=f"{name}.npz")
+    given = {"title": lab.scenario.title, "source": "a.md", "beside": f"{name}.npz"}
+    made = program_of(model.graph, lab.run.seed, model.dtype, begin=beginning_of(lab), **given)
     (folder / f"{name}.py").write_text(made.text, encoding="utf-8")
     write_npz(folder / f"{name}.npz", made.arrays)
     spec = importlib.util.spec_from_file_location(name, folder / f"{name}.py")
@@ -88,6 +93,10 @@ def there_and_back(lab: Lab, folder: Path) -> Trip:
     try:
         made, module = exported(lab, folder)
         net = module.Net()
+        if not lab.run.graph.objectives:
+            loss = module.loss_of(net, lab.position.update)
+            loss.backward()
+            return Trip(_compared_once(lab, loss.item(), _numbers_of(net, made, "grad")))
         training = module.train(net, UPDATES)
         loss = next(training)
         gradients = _numbers_of(net, made, "grad")
@@ -110,21 +119,48 @@ def _numbers_of(net: Any, made: TorchProgram, what: str) -> Found:
     return {name: [(place, numbers(place)) for place in places] for name, places in made.places.items()}
 
 
+def _compared_once(lab: Lab, loss: float, gradients: Found) -> dict[str, float]:
+    """Compare loss and gradients where no optimizer is.
+
+    Where gradients explode, the last bit of the weights moves them by more than `LIMIT`: then that is the measure.
+    """
+    beside = lab.beside()
+    here, now = _once(lab, gradients)
+    for name in gradients:
+        beside.run.machine.write(index := beside.graph.aliases[name], beside.run.machine.value(index) * (1 + 2**-52))
+    there, then = _once(beside, gradients)
+    moved = _errors("", {name: [(TorchPlace(name), array)] for name, array in then.items()}, now, {})
+    unit = max(1.0, SHARE * max([abs(there - here) / (abs(here) or 1.0), *(error for _, error in moved)]) / LIMIT)
+    found = {"loss 0": abs(loss - here) / (abs(here) or 1.0), **dict(_errors("gradient of ", gradients, now, {}))}
+    return {name: error / unit for name, error in found.items()}
+
+
+def _once(lab: Core, names: Iterable[str]) -> tuple[float, dict[str, Array]]:
+    """Return the root, and the gradients of some nodes, behind a backward pass."""
+    run = lab.run
+    lab.go(run.timeline.end(run.at.update, "b"))
+    root = run.root_of(run.at.update)
+    assert root is not None
+    here = float(np.asarray(run.machine.value(root)).reshape(()))
+    return here, {name: np.array(run.machine.grad(run.graph.aliases[name])) for name in names}
+
+
 def _compared(lab: Lab, losses: list[float], gradients: Found, after: Found) -> dict[str, float]:
     run, errors = lab.run, dict[str, float]()
     places = {name: run.graph.aliases[name] for name in gradients}
     here, least = list[float](), dict[str, Array]()
-    for update in range(UPDATES):
+    first = run.at.update
+    for update in range(first, first + UPDATES):
         lab.go(run.timeline.end(update, "b"))
         root = run.root_of(update)
         assert root is not None
         here.append(float(np.asarray(run.machine.value(root)).reshape(())))
         now = {name: np.array(run.machine.grad(index)) for name, index in places.items()}
-        if update == 0:
+        if update == first:
             errors.update(_errors("gradient of ", gradients, now, {}))
         for name, share in _shares(now).items():
             least[name] = np.minimum(share, least.get(name, share))
-    lab.go(Position(UPDATES))
+    lab.go(Position(first + UPDATES))
     scale = np.nanmax(np.abs(here)) or 1.0
     apart = [0.0 if np.isnan(a) and np.isnan(b) else abs(a - b) / scale for a, b in zip(losses, here, strict=True)]
     errors["loss 0"] = apart[0]

@@ -1,4 +1,4 @@
-"""Export every lesson that trains as a program for PyTorch, and compare loss, gradients and steps."""
+"""Export every lesson as a program for PyTorch, and compare loss, gradients and steps."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHOWN = 3
 @click.command("torch_export")
 @click.argument("names", nargs=-1)
 def COMMAND(names: tuple[str, ...]) -> None:
-    """Compare the lessons whose names begin with one of NAMES, or all that have a `minimize`."""
+    """Compare the lessons whose names begin with one of NAMES, or all that have a gradient."""
     import torch
 
     torch.set_num_threads(1)
@@ -39,12 +39,14 @@ def COMMAND(names: tuple[str, ...]) -> None:
 
 
 def _trip(name: str, path: Path) -> Trip | None:
-    """Return what came out of a lesson; None for one that does not train."""
+    """Return what came out of a lesson; None for one in which nothing has a gradient."""
     lab = float64(path)
-    if not lab.run.graph.objectives:
-        return None
     with tempfile.TemporaryDirectory() as folder:
         try:
             return there_and_back(lab, Path(folder))
         except GradlabError as error:
+            if "nothing has a gradient" in str(error):
+                return None
             return Trip({f"{error}": float("inf")})
+        except (RuntimeError, ValueError, TypeError, IndexError) as error:  # PyTorch cannot run the program
+            return Trip({f"{type(error).__name__}: {error}": float("inf")})

@@ -108,7 +108,7 @@ def test_one_of_the_runs_is_opened_with_its_changes_and_seed(call: Call, small: 
 def test_the_table_in_csv_has_every_bit(call: Call, small: Path, tmp_path: Path) -> None:
     sweep = tmp_path / "a.jsonl"
     call("sweep", small, "--over", "init=[he, zeros]", "--over", "rate=[0.1, 60]", "--updates", 300, "-o", sweep)
-    assert call("export", "csv", sweep, tmp_path / "a.csv") == (0, "", "")
+    assert call("export", "csv", sweep, tmp_path / "a.csv") == (0, f"wrote {tmp_path / 'a.csv'}\n", "")
     with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == ["number", "init", "rate", "seed", "updates", "loss", "failed"]

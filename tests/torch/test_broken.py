@@ -11,6 +11,7 @@ import pytest
 
 import gradlab
 from gradlab.axis.environment import NotReady
+from gradlab.errors import GradlabError
 from tests.calling import Call
 
 
@@ -163,3 +164,11 @@ def test_a_breakpoint_without_a_terminal_leaves_a_file_and_the_exception_is_rais
             gradlab.breakpoint(_net(torch, 9, lambda h: h), _loss, _batch(torch))
         assert f"gradlab: no terminal to show it on: {name}: " in capsys.readouterr().out
         assert gradlab.load(name).do("forward").ok
+
+
+def test_a_loss_of_output_and_target_where_one_of_model_and_batch_is_asked_is_told(tmp_path: Path, torch: Any) -> None:
+    model, batch = torch.nn.Linear(2, 2), (torch.ones(1, 2), torch.zeros(1, dtype=torch.long))
+    for loss in (torch.nn.functional.cross_entropy, torch.nn.CrossEntropyLoss()):
+        with pytest.raises(GradlabError, match=r"`loss=F\.cross_entropy, target=y`"):
+            gradlab.snapshot(tmp_path / "a.gradlab.zip", model, loss, batch)
+    assert list(tmp_path.iterdir()) == []

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from gradlab.axis.journal import Journal
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Fix, Wrap
@@ -36,7 +37,8 @@ def broken(examination: Examination) -> Iterator[Sight]:
         for began in dict.fromkeys(one.update for one in sight.origins if one.update >= 0):
             if began not in [s.update for s in seen]:
                 twin = examination.lab.fresh(examination.lab.run.origin.seed)
-                twin.follow(examination.lab)
+                journal = examination.lab.journal
+                twin.take_up(Journal(journal.forward_ops, journal.origin, journal.deeds))
                 twin.deadline, twin.on_chunk = examination.lab.deadline, examination.lab.on_chunk
                 yield look(twin, began)
                 return

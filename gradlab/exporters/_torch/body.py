@@ -106,6 +106,7 @@ class Body(Statements):
         self.constants: dict[str, Node] = {}
         self.places: dict[int, tuple[TorchPlace, ...]] = {}
         self.arguments: dict[str, Node] = {}
+        self.whole = _common(self.graph.nodes[i].name for i in model.nodes if model.is_parameter(self.graph.nodes[i]))
         self.shorts = Counter(short_of(self.graph.nodes[i]) for i in model.nodes if not model.is_parameter(self.graph.nodes[i]))
         self._ends: dict[int, tuple[str, Submodule]] = {}
         self._derived: dict[int, tuple[int, str]] = {}
@@ -148,11 +149,13 @@ class Body(Statements):
             kind = LAYERS.own.get(node.op.name)
             found = kind.find(node, self.model) if kind is not None and index not in self._covered else None
             parted = found is not None and any(len(places) > 1 for places in found.places.values())
-            if found is not None and (alone or not found.buffers) and (parts or not parted):
+            runs = found is None or (alone and not self.model.begin.frozen & set(found.buffers)) or not found.buffers
+            if found is not None and runs and (parts or not parted):
                 ends[index] = found
                 self._covered |= found.covers
         for index, found in reversed(ends.items()):
-            name = self.attributes.of(f"{found.name} {sorted(found.places)}", found.name, f"{found.name}_{found.kind}")
+            called = found.name.removeprefix(self.whole)
+            name = self.attributes.of(f"{found.name} {sorted(found.places)}", called, f"{called}_{found.kind}")
             first = self.modules.setdefault(name, found)
             if first.make != found.make or any(self.places.get(p, at) != at for p, at in self._at(name, found).items()):
                 self._covered -= found.covers  # its weights are in another layer already
@@ -176,7 +179,8 @@ class Body(Statements):
         for index in self.model.nodes:
             node = self.graph.nodes[index]
             if self.model.is_parameter(node) and index not in self.places:
-                name = self.attributes.of(node.name, short_of(node) if self._shorts_of_params(node) == 1 else "")
+                short = short_of(node) if self._shorts_of_params(node) == 1 else node.name.removeprefix(self.whole)
+                name = self.attributes.of(node.name, short)
                 self.params[name], self.places[index] = node, (TorchPlace(name),)
 
     def _shorts_of_params(self, node: Node) -> int:
@@ -199,7 +203,7 @@ class Body(Statements):
 
     def buffer(self, node: Node) -> str:
         """Return the name of a running statistic."""
-        name = self.attributes.of(node.name)
+        name = self.attributes.of(node.name, node.name.removeprefix(self.whole))
         self.buffers[name] = node
         return name
 
@@ -211,9 +215,17 @@ class Body(Statements):
             return parsed(filled(node.shape, float(value.flat[0])))
         if value.size <= INLINE and self.uses[node.index] == 1:
             return parsed(f"torch.tensor({value.tolist()})")
-        name = self.attributes.of(node.name)
+        name = self.attributes.of(node.name, node.name.removeprefix(self.whole))
         self.constants[name] = node
         return parsed(f"self.{name}")
+
+
+def _common(names: Iterable[str]) -> str:
+    """Return the scope that all parameters are in, that of the model: `gpt.` of `gpt.pos` and `gpt.ln.weight`; "" for none."""
+    parts = [name.split(".") for name in names]
+    firsts = {one[0] for one in parts if len(one) > 1}
+    deep = len(firsts) == 1 and len(parts) > 1 and min(map(len, parts)) > 1 and max(map(len, parts)) > 2
+    return f"{firsts.pop()}." if deep else ""
 
 
 def filled(shape: tuple[int, ...], value: float) -> str:

@@ -77,8 +77,10 @@ class Feeds:
             return f"data[{node.name!r}]"
         if batches is not None and not (batches.which == "x" and batches.table.augment):
             return self._batch(node, batches, model)
-        self.arrays[node.name] = np.stack([model.value(node, update) for update in range(STORED)])
-        self.remarks[name] = f"of the first {STORED} updates, again and again"
+        first = model.first_batch
+        stored = sorted(range(first, first + STORED), key=lambda number: number % STORED)
+        self.arrays[node.name] = np.stack([model.value(node, number) for number in stored])
+        self.remarks[name] = f"of {STORED} updates, again and again"
         return f"data[{node.name!r}][update % {STORED}]"
 
     def _batch(self, node: Node, batches: object, model: TorchModel) -> str:

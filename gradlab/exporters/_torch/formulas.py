@@ -6,11 +6,14 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 
+import numpy as np
+
 from gradlab.exporters._torch.body import Body, Statements
 from gradlab.exporters._torch.expressions import parsed, text_of
 from gradlab.exporters._torch.model import PythonNames, TorchModel
 from gradlab.exporters._torch.moved import MovedParameters, WrittenStep, constant, doc
 from gradlab.graph.graph import Node, Objective
+from gradlab.graph.turns import Turns
 
 HELPER = '''
 def gradient(parameter):
@@ -43,7 +46,7 @@ class Formulas(MovedParameters):
         if self.states:
             lines += ["        self.state = {", *self._begin(), "        }"]
         if self.objective.gathering:
-            lines.append("        self.turn = 0")
+            lines.append(f"        self.turn = {self._turns_before()}")
         lines += ["", "    @torch.no_grad()", "    def step(self, loss):", "        model = self.model"]
         lines += ["        s = self.state"] if self.states else []
         if self.objective.gathering:
@@ -53,21 +56,21 @@ class Formulas(MovedParameters):
             ]
             lines += [f"            {text}" for text in self._program(self.objective.gathering)] + ["            return"]
         lines += [f"        {text}" for text in self._program(self.objective)]
-        return WrittenStep(self.name, "\n".join(lines), list(self.helpers), self.lacking)
+        return WrittenStep(self.name, "\n".join(lines), list(self.helpers), self.lacking, self.stored)
+
+    def _turns_before(self) -> int:
+        """Return how many turns this objective has had."""
+        made = Turns(self.graph.objectives).made(self.model.begin.update)
+        return made[self.graph.objectives.index(self.objective)]
 
     def _begin(self) -> Iterator[str]:
         """Yield what is remembered, as it begins."""
         twins = {id(self.nodes[p].feed): p for p in self.objective.params}
         for leaf in sorted(self.states):
             node = self.nodes[leaf]
-            if id(node.feed) in twins:
-                begin = f"{self._weight(twins[id(node.feed)], 'model')}.detach().clone()"
-            else:
-                begin = (
-                    text_of(constant(node))
-                    if node.shape
-                    else f"torch.tensor({float(node.feed.value(0, 0)) if node.feed else 0.0!r})"
-                )
+            twin = twins.get(id(node.feed))
+            alike = twin is not None and np.array_equal(self.model.value(node), self.model.value(self.nodes[twin]))
+            begin = f"{self._weight(twin, 'model')}.detach().clone()" if twin is not None and alike else self.remembered(node)
             yield f"            {node.name!r}: {begin},"
 
     def _weight(self, param: int, model: str, grad: bool = False) -> str:
@@ -100,7 +103,9 @@ class Formulas(MovedParameters):
             run.trees[index] = parsed("loss" if index == self.objective.root else f"model.seen[{name!r}]")
         commits = [(i, leaf) for i, leaf in program.commits if leaf not in held]
         owned = {p: [(i, leaf) for i, leaf in commits if self._whose(i, leaf) == p] for p in program.params}
-        shared = [(i, leaf) for i, leaf in commits if not any((i, leaf) in pairs for pairs in owned.values())]
+        frozen = self.model.begin.frozen
+        shared = [(i, leaf) for i, leaf in commits
+                  if leaf not in frozen and not any((i, leaf) in pairs for pairs in owned.values())]  # fmt: skip
         alike = self._alike(program, owned)
         looped = {i for group in alike for p in group for i, _ in owned[p]}
         needed = {k for i in program.updates if self.w_own(program, i) is not None for k in self.nodes[i].inputs
@@ -125,7 +130,7 @@ class Formulas(MovedParameters):
         """Return the parameters that the same formula moves, together."""
         found: dict[object, list[int]] = {}
         for param, pairs in owned.items():
-            if pairs:
+            if pairs and param not in self.model.begin.frozen:
                 found.setdefault(self._signature(program, param, pairs), []).append(param)
         return list(found.values())
 

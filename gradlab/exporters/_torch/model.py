@@ -5,21 +5,39 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from keyword import iskeyword
 
 import numpy as np
 
 from gradlab.graph.batching import ancestors
 from gradlab.graph.graph import Graph, Node
+from gradlab.graph.turns import Turns
 from gradlab.op import Array
 
 TAKEN = frozenset((
     "self", "torch", "nn", "F", "np", "sys", "Path", "DTYPE", "SEED", "TURNS", "data", "arrays", "model", "update", "number",
     "loss_fn", "batch", "loss_of", "losses", "train", "words", "rows", "rows_in_order", "uniform", "normal", "batch_of",
-    "gradient", "clip_by_norm", "index_put", "weighted_mean", "two_loop", "sum", "max", "next",
+    "START", "gradient", "clip_by_norm", "index_put", "weighted_mean", "two_loop", "nms", "roi_pool",
+    "max_unpool2d", "sum", "max", "next",
 ))  # fmt: skip
 """PythonNames that a program has uses of its own for."""
+
+
+@dataclass(frozen=True, slots=True)
+class TorchBeginning:
+    """Where a program begins. update: the first one.   steps: that the optimizers have made before.
+
+    leaves: values of leaves that are not as the model draws them, by their indexes.   frozen: leaves that no update changes.
+    trains: whether the network runs as in training.   roots: of the backward pass, where nothing is minimized.
+    """
+
+    update: int = 0
+    steps: int = 0
+    leaves: Mapping[int, Array] = field(default_factory=dict)
+    frozen: frozenset[int] = frozenset()
+    trains: bool = True
+    roots: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +46,7 @@ class TorchModel:
 
     roots: of the objectives.   nodes: the indexes of what is needed in the forward phase, in order.
     uses: how often each node is read.   kept: nodes whose values the update phase reads.   follows: for each running statistic
-    those that it follows.   seed: of the data and the noise.
+    those that it follows.   seed: of the data and the noise.   begin: where the program begins.
     """
 
     graph: Graph
@@ -38,6 +56,12 @@ class TorchModel:
     kept: frozenset[int]
     follows: Mapping[int, frozenset[int]]
     seed: int
+    begin: TorchBeginning
+
+    @property
+    def first_batch(self) -> int:
+        """The number of the batch of the first update."""
+        return Turns(self.graph.objectives).batch(self.begin.update)
 
     def is_parameter(self, node: Node) -> bool:
         """Return whether a node is learned."""
@@ -72,15 +96,22 @@ class TorchModel:
             return None
         return float(self.value(node))
 
-    def value(self, node: Node, update: int = 0) -> Array:
+    def value(self, node: Node, update: int | None = None) -> Array:
         """Return what a leaf begins with, or is in an update."""
+        update = self.begin.update if update is None else update
+        if node.index in self.begin.leaves and not (node.feed is not None and node.feed.varies):
+            return np.asarray(self.begin.leaves[node.index], np.float64).reshape(node.shape)
+        if node.op.role == "state" and node.feed is None:
+            return np.zeros(node.shape)
         assert node.feed is not None, f"{node.name} is fed with nothing"
         return np.asarray(node.feed.value(self.seed, update), np.float64).reshape(node.shape)
 
 
-def model_of(graph: Graph, seed: int) -> TorchModel:
+def model_of(graph: Graph, seed: int, begin: TorchBeginning) -> TorchModel:
     """Return what is to be written."""
-    roots = tuple(dict.fromkeys(objective.root for objective in graph.objectives))
+    roots = tuple(dict.fromkeys(objective.root for objective in graph.objectives)) or begin.roots
+    last = graph.default_root()
+    roots = roots if roots or last is None else (last.index,)
     programs = [program for objective in graph.objectives for program in objective.programs]
     params = {param for program in programs for param in program.params}
     kept, follows = set[int](), dict[int, set[int]]()
@@ -95,7 +126,7 @@ def model_of(graph: Graph, seed: int) -> TorchModel:
     nodes = tuple(i for i in ancestors(graph, wanted) if graph.nodes[i].phase == "f")
     uses = Counter(k for i in nodes for k in graph.nodes[i].inputs)
     return TorchModel(
-        graph, roots, nodes, uses, frozenset(kept), {leaf: frozenset(read) for leaf, read in follows.items()}, seed
+        graph, roots, nodes, uses, frozenset(kept), {leaf: frozenset(read) for leaf, read in follows.items()}, seed, begin
     )
 
 
@@ -138,5 +169,5 @@ class PythonNames:
 def clean(name: str) -> str:
     """Return a name as Python takes it."""
     text = re.sub(r"\W", "_", name).lstrip("_") or "value"
-    text = f"n{text}" if text[0].isdigit() else text
+    text = f"layer{text}" if text[0].isdigit() else text
     return f"{text}_" if iskeyword(text) else text

@@ -19,13 +19,14 @@ from gradlab.graph.graph import Node, Objective
 class WrittenStep:
     """What moves the parameters. name: of its class.   text: its definition.   helpers: what it calls.
 
-    lacking: nodes without a form.
+    lacking: nodes without a form.   stored: leaves whose values lie beside the program.
     """
 
     name: str
     text: str
     helpers: list[str] = field(default_factory=list)
     lacking: list[Node] = field(default_factory=list)
+    stored: list[Node] = field(default_factory=list)
 
 
 class MovedParameters:
@@ -38,6 +39,7 @@ class MovedParameters:
             leaf: self.nodes[i].name.removesuffix(".next") for i, leaf in objective.commits if leaf in objective.params
         }
         self.own = {i: self.owner(self.nodes[i]) for i in objective.updates}
+        self.stored: list[Node] = []
 
     def owner(self, node: Node) -> int | None:
         """Return the parameter whose update a node is a part of; None where several share it."""
@@ -47,6 +49,16 @@ class MovedParameters:
     def held(self, params: Iterable[int]) -> list[str]:
         """Return the texts of all that holds some parameters."""
         return [f"model.{place.name}" for param in params for place in self.body.places[param]]
+
+    def remembered(self, node: Node) -> str:
+        """Return the text of what an optimizer remembers when the program begins."""
+        value = self.model.value(node)
+        if not node.shape:
+            return f"torch.tensor({float(value)!r})"
+        if value.size and (value == value.flat[0]).all():
+            return filled(node.shape, float(value.flat[0]))
+        self.stored.append(node)
+        return f"data[{node.name!r}].clone()"
 
     def place(self, param: int) -> TorchPlace:
         return self.body.places[param][0]

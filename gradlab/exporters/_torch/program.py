@@ -14,7 +14,7 @@ from gradlab.exporters._torch.feeds import Feeds
 from gradlab.exporters._torch.formulas import Formulas
 from gradlab.exporters._torch.layers import TorchPlace
 from gradlab.exporters._torch.layout import folded, quoted
-from gradlab.exporters._torch.model import PythonNames, TorchModel, model_of
+from gradlab.exporters._torch.model import PythonNames, TorchBeginning, TorchModel, model_of
 from gradlab.exporters._torch.moved import WrittenStep
 from gradlab.exporters._torch.ready import ReadyMade
 from gradlab.graph.batching import ancestors
@@ -37,14 +37,17 @@ class TorchProgram:
     places: dict[str, tuple[TorchPlace, ...]]
 
 
-def program_of(graph: Graph, seed: int, dtype: str, *, title: str, source: str, beside: str) -> TorchProgram:
-    """Return the program of a graph. Raises GradlabError where nothing is minimized, ScenarioError for ops without a form.
+def program_of(
+    graph: Graph, seed: int, dtype: str, *, title: str, source: str, beside: str, begin: TorchBeginning | None = None
+) -> TorchProgram:
+    """Return the program of a graph. Raises GradlabError where nothing has a gradient, ScenarioError for ops without a form.
 
-    title, source: what it is of, and from which file.   beside: the name of the file of arrays.
+    title, source: what it is of, and from which file.   beside: the name of the file of arrays.   begin: where it begins.
     """
-    if not graph.objectives:
-        raise GradlabError(f"error: {source}: the model has no `minimize`, so that there is nothing to train")
-    model = model_of(graph, seed)
+    model = model_of(graph, seed, begin or TorchBeginning())
+    learns = graph.objectives or any(map(model.learns, model.roots))
+    if not learns or any(graph.nodes[root].shape for root in model.roots):
+        raise GradlabError(f"error: {source}: the model ends in no number that depends on a parameter: nothing has a gradient")
     try:
         return _Writing(model, dtype, title, source, beside, parts=True).write()
     except PartedError:
@@ -120,8 +123,8 @@ class _Writing:
         return found or Formulas(*known).write()
 
     def _step_names(self) -> list[str]:
-        if len(self.graph.objectives) == 1:
-            return ["Optimizer"]
+        if len(self.graph.objectives) < 2:
+            return ["Optimizer"][: len(self.graph.objectives)]
         names = PythonNames()
         return [names.of(f"Optimizer_{one.label or k}") for k, one in enumerate(self.graph.objectives)]
 
@@ -133,28 +136,37 @@ class _Writing:
             raise ScenarioError(Problem(FORMLESS.format(node.op.name), node.span) for node in first.values())
 
     def _arrays(self, feeds: Feeds) -> dict[str, Array]:
-        leaves = [self.graph.nodes[i] for i in self.body.places] + [
-            node for node in self.body.constants.values() if node.size > SHORT
-        ]
+        stored = [node for node in self.body.buffers.values() if not self._is_alike(node)]
+        running = [pair for one in self.body.modules.values() for pair in one.buffers.items()]
+        stored += [self.graph.nodes[i] for i, kept in running if self._moved(i, kept)]
+        stored += [node for step in self.steps for node in step.stored]
+        stored += [node for node in self.body.constants.values() if node.size > SHORT]
+        leaves = [self.graph.nodes[i] for i in self.body.places] + stored
         return {**{node.name: self.model.value(node) for node in leaves}, **feeds.arrays}
 
     def _head(self, feeds: Feeds) -> str:
         """Return what stands above: what the program is, what it imports, and the arrays."""
         random = ["from hashlib import blake2b"] if any("blake2b" in helper for helper in feeds.helpers) else []
-        program = f"{self.beside.removesuffix('.npz')}.py"
+        program = f"{self.beside.removesuffix('.npz')}.py{' [UPDATES]' if self.graph.objectives else ''}"
         lines = [
             f'"""{clean_text(self.title)}', "",
             f"Written by gradlab {__version__} from {clean_text(self.source)}.",
             "Loss and gradients are those of the laboratory, but for rounding. Weights and data are in",
             f"{clean_text(self.beside)}, by the names that they have there.", "",
-            f"    python {clean_text(program)} [UPDATES]", '"""', "",
-            "import sys", *random, "from pathlib import Path", "", "import numpy as np", "import torch", "from torch import nn",
+            f"    python {clean_text(program)}", '"""', "",
+            *(["import sys"] if self.graph.objectives else []), *random, "from pathlib import Path", "",
+            "import numpy as np", "import torch", "from torch import nn",
             "from torch.nn import functional as F", "",
             f"DTYPE = torch.{self.dtype}", "torch.set_default_dtype(DTYPE)", *([f"SEED = {self.model.seed}"] if random else []),
+            *self._first(),
             f"with np.load(Path(__file__).with_name({self.beside!r}), allow_pickle=False) as arrays:",
             "    data = {name: torch.from_numpy(arrays[name]).to(DTYPE) for name in arrays.files}",
         ]  # fmt: skip
         return "\n".join(lines)
+
+    def _first(self) -> list[str]:
+        update = self.model.begin.update
+        return [f"START = {update}  # the first update"] if update else []
 
     def _helpers(self, feeds: Feeds) -> list[str]:
         texts = [*feeds.helpers, *self.body.helpers, *(text for step in self.steps for text in step.helpers)]
@@ -174,6 +186,7 @@ class _Writing:
         ]
         lines += [
             "        self.load(data)",
+            *([] if self.model.begin.trains else ["        self.eval()"]),
             "",
             "    def load(self, data):",
             '        """Take the weights of the laboratory, by their names there."""',
@@ -194,14 +207,30 @@ class _Writing:
         return f"torch.tensor({self.model.value(node).tolist()})" if node.size <= SHORT else f"data[{node.name!r}]"
 
     def _start(self, node: Node) -> str:
+        """Return what a running statistic begins with."""
+        if not self._is_alike(node):
+            return f"data[{node.name!r}].clone()"
         value = self.model.value(node)
         return filled(node.shape, float(value.flat[0])) if value.size else f"torch.zeros({node.shape})"
+
+    def _is_alike(self, node: Node) -> bool:
+        value = self.model.value(node)
+        return not value.size or bool((value == value.flat[0]).all())
+
+    def _moved(self, buffer: int, kept: str) -> bool:
+        """Return whether a running statistic does not begin as that of a new layer: a mean of 0, a variance of 1."""
+        return bool((self.model.value(self.graph.nodes[buffer]) != (kept == "running_var")).any())
 
     def _loads(self) -> Iterator[str]:
         for index, places in sorted(self.body.places.items()):
             node = self.graph.nodes[index]
             for place in places:
                 yield f"self.{place.name}.copy_({place.take.replace('a', f'data[{node.name!r}]', 1)})"
+        for name, layer in self.body.modules.items():
+            for index, kept in layer.buffers.items():
+                if self._moved(index, kept):
+                    node = self.graph.nodes[index]
+                    yield f"self.{name}.{kept}.copy_(data[{node.name!r}]{'.reshape(-1)' if len(node.shape) > 1 else ''})"
 
     def _loss(self, statements: list[str], losses: list[str], inputs: list[str]) -> str:
         if self.result is None:
@@ -264,6 +293,10 @@ class _Writing:
 
     def _loop(self, several: bool) -> list[str]:
         names = self._step_names()
+        start = self.model.begin.update
+        over, counted = ("range(START, START + updates)", ", START") if start else ("range(updates)", "")
+        if not names:
+            return self._gradients("START" if start else "0")
         if several:
             made = [f"    optimizers = [{', '.join(f'{name}(model)' for name in names)}]"]
             inner = ["        turn = TURNS[update % len(TURNS)]", "        loss = losses(model, update)[turn]"]
@@ -277,12 +310,25 @@ class _Writing:
             stepped = "        optimizer.step(loss.detach())"
         return [
             "def train(model, updates):", '    """Make so many updates, and yield the loss of each before its step."""', *made,
-            "    for update in range(updates):", "        model.zero_grad()", *inner, *self._backward(),
+            f"    for update in {over}:", "        model.zero_grad()", *inner, *self._backward(),
             "        yield loss.item()", stepped, "", "",
             'if __name__ == "__main__":',
-            "    for update, loss in enumerate(train(Net(), int(sys.argv[1]) if len(sys.argv) > 1 else 10)):",
+            f"    for update, loss in enumerate(train(Net(), int(sys.argv[1]) if len(sys.argv) > 1 else 10){counted}):",
             '        print(f"update {update}: loss {loss:.6g}")',
         ]  # fmt: skip
+
+    def _gradients(self, update: str) -> list[str]:
+        """Return what is done where no optimizer is: loss and gradients of one batch."""
+        return [
+            'if __name__ == "__main__":',
+            "    model = Net()",
+            f"    loss = loss_of(model, {update})",
+            "    loss.backward()",
+            '    print(f"loss {loss.item():.6g}")',
+            "    for name, parameter in model.named_parameters():",
+            "        norm = 0.0 if parameter.grad is None else parameter.grad.norm().item()",
+            '        print(f"{name}: gradient of norm {norm:.6g}")',
+        ]
 
 
 def _returning(lines: list[str], result: str, indent: int = 8) -> list[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import importlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gradlab.exporters._torch.body import Statements, short_of
 from gradlab.exporters._torch.expressions import number, parsed, text_of
+from gradlab.exporters._torch.layers import TorchPlace
 from gradlab.exporters._torch.model import PythonNames
 from gradlab.exporters._torch.moved import MovedParameters, WrittenStep, constant, doc
 from gradlab.graph.batching import ancestors
@@ -69,7 +70,8 @@ class ReadyMade(MovedParameters):
             paced = node if value is None else paced
             texts[key] = "1.0" if value is None else text_of(number(value))
         decay = self._decay(prefix, form)
-        params = [p for p in self.objective.params if self._reads(p, hyper)]
+        frozen = self.model.begin.frozen
+        params = [p for p in self.objective.params if p not in frozen and self._reads(p, hyper)]
         if decay is None or not params or not self._clips_known():
             return None
         return _Group(form, texts, params, paced, decay)
@@ -117,10 +119,19 @@ class ReadyMade(MovedParameters):
         for group in groups:
             params = "model.parameters()" if whole else f"[{', '.join(self.held(group.params))}]"
             made.append(group.make(params))
+        remembered = [text for n, group in enumerate(groups) for text in self._remembered(group, n, len(groups))]
         if len(made) == 1:
             lines.append(f"        self.optimizer = {made[0]}")
         else:
             lines += ["        self.optimizers = [", *(f"            {one}," for one in made), "        ]"]
+        if remembered:
+            lines.append("        self.load(model, data)")
+            lines += [
+                "",
+                "    def load(self, model, data):",
+                '        """Take what the optimizer remembers of the steps before."""',
+            ]
+            lines += [f"        {text}" for text in remembered]
         lines += ["", "    def step(self, loss):"]
         paced = [(n, group.paced) for n, group in enumerate(groups) if group.paced is not None]
         return self._finished(lines, groups, paced, clipped, helpers)
@@ -143,14 +154,38 @@ class ReadyMade(MovedParameters):
             run.run([node.index for _, node in paced])
             lines.insert(
                 lines.index("    def __init__(self, model):") + 1,
-                "        self.steps = 0  # made so far: the rate follows them",
+                f"        self.steps = {self._steps()}  # made so far: the rate follows them",
             )
             texts += ["t = torch.tensor(float(self.steps))", *run.texts]
             texts += [f"{which.format(n)}.param_groups[0]['lr'] = float({text_of(run.trees[node.index])})" for n, node in paced]
             texts.append("self.steps += 1")
             lacking, helpers = run.lacking, [*helpers, *run.helpers]
         texts += [f"{which}.step()"] if len(groups) == 1 else ["for optimizer in self.optimizers:", "    optimizer.step()"]
-        return WrittenStep(self.name, "\n".join([*lines, *(f"        {text}" for text in texts)]), helpers, lacking)
+        text = "\n".join([*lines, *(f"        {text}" for text in texts)])
+        return WrittenStep(self.name, text, helpers, lacking, self.stored)
+
+    def _steps(self) -> int:
+        """Return how many steps were made before."""
+        counters = [self.nodes[leaf] for _, leaf in self.objective.commits if short_of(self.nodes[leaf]) == "t"]
+        return int(self.model.value(counters[0])) if counters else self.model.begin.steps
+
+    def _remembered(self, group: _Group, number: int, many: int) -> Iterator[str]:
+        """Yield statements that give PyTorch's optimizer what was remembered; none where that is nothing."""
+        states = {
+            (self.begins[param], letter): self.graph.find(f"{self.begins[param]}.{letter}")
+            for param in group.params for letter in group.letters
+        }  # fmt: skip
+        known = [node for node in states.values() if node is not None]
+        if not self._steps() and not any(self.model.value(node).any() for node in known):
+            return
+        self.stored += known
+        count = [f"'step': torch.tensor({float(self._steps())})"] if group.form.counts else []
+        which = "self.optimizer" if many == 1 else f"self.optimizers[{number}]"
+        for param in group.params:
+            for place in self.body.places[param]:
+                kept = [f"{key!r}: {group.kept(text, self.begins[param], place)}" for key, text in group.form.keeps.items()]
+                if kept or count:
+                    yield f"{which}.state[model.{place.name}] = {{{', '.join([*count, *kept])}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +201,17 @@ class _Group:
         tree = parsed(self.form.make)
         text = text_of(_Named({**self.hyper, "params": params}).visit(tree))
         return f"{text[:-1]}, weight_decay={self.decay})" if self.decay else text
+
+    @property
+    def letters(self) -> list[str]:
+        """What the laboratory calls what is remembered."""
+        names = (one.id for text in self.form.keeps.values() for one in ast.walk(parsed(text)) if isinstance(one, ast.Name))
+        return [name for name in dict.fromkeys(names) if name not in self.hyper]
+
+    def kept(self, text: str, begin: str, place: TorchPlace) -> str:
+        """Return an expression of what is remembered of a parameter, in the shape in which a layer of PyTorch holds it."""
+        arrays = {name: place.take.replace("a", f"data[{f'{begin}.{name}'!r}]", 1) for name in self.letters}
+        return text_of(parsed(f"({text_of(_Named({**self.hyper, **arrays}).visit(parsed(text)))}).clone()"))
 
 
 class _Named(ast.NodeTransformer):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gradlab.errors import GradlabError
 from gradlab.importers.program import Item, Leaf, OpCall, Program
 from gradlab.importers.torch._capture import ProgramLines, Value, values_in
 from gradlab.importers.torch._recorded import Recorded
@@ -20,6 +21,16 @@ def told(error: BaseException, where: str = "") -> str:
     text = " ".join(next((line for line in str(error).splitlines() if line.strip()), "").split())
     text = text if len(text) <= LONGEST else f"{text[:LONGEST].rsplit(' ', 1)[0]} …"
     return f"{type(error).__name__}{where}" + (f": {text}" if text else "")
+
+
+def refuse_miscalled(found: Recorded) -> None:
+    """Raise GradlabError where nothing was computed since the loss takes other arguments, as a loss of PyTorch's own does."""
+    if isinstance(found.error, TypeError) and not found.capture.calls:
+        raise GradlabError(
+            f"error: `loss_fn` is called with the model and the parts of the batch, `loss_fn(model, *batch)`, and raised"
+            f" {told(found.error)}\nhint: a loss of an output and a target is given as `loss=F.cross_entropy, target=y`, with"
+            " the batch `(x,)`"
+        ) from found.error
 
 
 def broken_off(step: TorchStep, found: Recorded, program: Program) -> tuple[Translated, tuple[Value, ...]]:

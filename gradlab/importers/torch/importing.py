@@ -12,7 +12,7 @@ from gradlab.errors import GradlabError
 from gradlab.importers.building import Built, built
 from gradlab.importers.program import Leaf, Program
 from gradlab.importers.torch._accumulated import add_accumulated, left_in
-from gradlab.importers.torch._broken import broken_off, told
+from gradlab.importers.torch._broken import broken_off, refuse_miscalled, told
 from gradlab.importers.torch._capture import Capture, ProgramLines, Value
 from gradlab.importers.torch._checking import (
     allowed_memory,
@@ -171,6 +171,7 @@ def _run(step: TorchStep, limit: float, allowed: int) -> TorchReference:
         found = reference(step, limit)
     except TooLong as error:
         raise GradlabError(str(error)) from None
+    refuse_miscalled(found.recorded)
     _count_memory(found, allowed)
     if found.recorded.error is None:
         run_backward(found, step)

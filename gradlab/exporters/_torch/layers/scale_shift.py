@@ -12,7 +12,9 @@ _LAYERS = {2: "BatchNorm1d", 3: "BatchNorm1d", 4: "BatchNorm2d", 5: "BatchNorm3d
 def find(node: Node, model: TorchModel) -> Submodule | None:
     """Return the layer whose last op this is: the statistics of the batch in training, those that run along in use."""
     nodes = model.graph.nodes
-    inner, gamma, beta = (nodes[i] for i in node.inputs)
+    inner, *given = (nodes[i] for i in node.inputs)
+    turned = [one for one in given if one.op.role == "shape" and one.size == nodes[one.inputs[0]].size]
+    gamma, beta = (nodes[one.inputs[0]] if one in turned else one for one in given)
     name = owner(gamma, beta)
     if not name or not model.is_parameter(gamma) or not model.is_parameter(beta) or len(inner.inputs) != 3:
         return None
@@ -22,7 +24,7 @@ def find(node: Node, model: TorchModel) -> Submodule | None:
         return None
     (_, mean, running_mean), (_, var, running_var) = choices
     known = mean.inputs == (x.index,) and var.inputs == (x.index, mean.index) and len(x.shape) in _LAYERS
-    covers = {node.index, inner.index, *(one.index for one in (*used, mean, var, running_mean, running_var))}
+    covers = {one.index for one in (node, inner, *turned, *used, mean, var, running_mean, running_var)}
     if not known or not model.alone(covers, node) or not _moves_alike(x, mean, var, running_mean, running_var):
         return None
     rate, eps = running_mean.attrs["rate"], inner.attrs["eps"]

@@ -1,108 +1,58 @@
-"""Long short-term memory over a sequence: `nn.LSTM`, whose gates stand in another order and which has a second bias."""
+"""Recurrent layers that were unrolled in time: `nn.LSTM`, `nn.GRU`, `nn.RNN`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
-from gradlab.exporters._torch.layers._layer import LayerForm, Submodule, TorchPlace, owner
+from gradlab.exporters._torch.layers._cells import CELLS
+from gradlab.exporters._torch.layers._layer import LayerForm, Submodule, TorchPlace
+from gradlab.exporters._torch.layers._steps import CellForm, FoundLevel, OtherwiseError, levels
 from gradlab.exporters._torch.model import TorchModel
 from gradlab.graph.graph import Node
-
-GATES = "[[0, 1, 3, 2]]"
-"""PyTorch's order of the parts of W and b: where i, f, g and o stand in the laboratory's i, f, o, g."""
-
-
-class OtherwiseError(Exception):
-    """The nodes are no such layer."""
 
 
 def find(node: Node, model: TorchModel) -> Submodule | None:
     """Return the layer whose states a node puts side by side: unrolled from zeros, with weights that nothing else reads."""
-    try:
-        seen = _unrolled(node, model)
-    except OtherwiseError:
-        return None
-    x, w, b = (model.graph.nodes[i] for i in (seen.x, seen.w, seen.b))
-    last = node.inputs[-1]
-    readers = {i for i in model.nodes if {w.index, b.index} & set(model.graph.nodes[i].inputs)}
-    if not readers <= seen.covers or not model.alone({*seen.covers, node.index}, node, last) or not owner(w, b):
-        return None
-    n, units = x.shape[-1], b.size // 4
-    turned = f".T.reshape(4, {units}, -1){GATES}.reshape({4 * units}, -1)"
-    places = {
-        w.index: (TorchPlace("weight_ih_l0", "", f"a[:{n}]{turned}"), TorchPlace("weight_hh_l0", "", f"a[{n}:]{turned}")),
-        b.index: (TorchPlace("bias_ih_l0", "", f"a.reshape(4, {units}){GATES}.reshape(-1)"),),
-    }
+    for cell in CELLS:
+        try:
+            return _submodule(node, model, cell, *levels(model, cell, node))
+        except OtherwiseError:
+            continue
+    return None
+
+
+def _submodule(node: Node, model: TorchModel, cell: CellForm, found: Sequence[FoundLevel], covers: set[int]) -> Submodule:
+    """Return the layer. Raises OtherwiseError."""
+    nodes, last = model.graph.nodes, node.inputs[-1]
+    weights = [[nodes[i] for i in one.weights] for one in found]
+    every = [one for level in weights for one in level]
+    readers = {i for i in model.nodes if {one.index for one in every} & set(nodes[i].inputs)}
+    if not all(map(model.is_parameter, every)) or not readers <= covers or not model.alone(covers, node, last):
+        raise OtherwiseError
+    if len({one.index for one in every}) < len(every) or not (name := _name(weights)):
+        raise OtherwiseError
+    places: dict[int, tuple[TorchPlace, ...]] = {}
+    for k, level in enumerate(weights):
+        places.update(cell.places(level, k))
+    sizes = f"{nodes[found[0].x].shape[-1]}, {node.shape[-1]}"
+    many = f", num_layers={len(found)}" if len(found) > 1 else ""
+    bias = "" if len(every) % 4 == 0 or not cell.whole else ", bias=False"
+    setup = tuple(text.format(k=k) for text in cell.setup for k in range(len(found)))
     return Submodule(
-        owner(w, b), f"nn.LSTM({n}, {units})", (x.index,), frozenset({node.index, *seen.covers}), places,
-        gives="{}[0]", derived={last: "{}[-1]"},
-        setup=("nn.init.zeros_({}.bias_hh_l0).requires_grad_(False)  # one bias is enough",),
+        name, f"nn.{cell.layer}({sizes}{many}{bias}{cell.options})", (found[0].x,), frozenset(covers), places,
+        gives="{}[0]", derived={last: "{}[-1]"}, setup=setup,
     )  # fmt: skip
 
 
-@dataclass(slots=True)
-class _Steps:
-    """What was found of the steps: the sequence, the weights, all nodes."""
-
-    x: int = -1
-    w: int = -1
-    b: int = -1
-    covers: set[int] = field(default_factory=set)
-
-
-def _unrolled(node: Node, model: TorchModel) -> _Steps:
-    """Return the steps behind the states. Raises OtherwiseError."""
-    found, states = _Steps(), node.inputs
-    if node.attrs["axis"] != 0 or not states:
-        raise OtherwiseError
-    cell = -1
-    for t, h in enumerate(states):
-        before, cell_before, cell_now = _step(model, found, t, h)
-        if t and (before, cell_before) != (states[t - 1], cell):
-            raise OtherwiseError
-        if not t and not all(_is_zero(model, i) for i in (before, cell_before)):
-            raise OtherwiseError
-        cell = cell_now
-    if model.graph.nodes[found.x].shape[0] != len(states):
-        raise OtherwiseError
-    return found
-
-
-def _step(model: TorchModel, found: _Steps, t: int, h: int) -> tuple[int, int, int]:
-    """Return the state and the cell before a step, and its cell. Raises OtherwiseError."""
-
-    def parts(index: int, op: str) -> tuple[int, ...]:
-        node = model.graph.nodes[index]
-        if node.op.name != op:
-            raise OtherwiseError
-        found.covers.add(index)
-        return node.inputs
-
-    o, bent = parts(h, "mul")
-    (c,) = parts(bent, "tanh")
-    kept, added = parts(c, "add")
-    (f, before), (i, g) = parts(kept, "mul"), parts(added, "mul")
-    gates = [*(parts(gate, "sigmoid")[0] for gate in (i, f, o)), *parts(g, "tanh")]
-    sums = {parts(gate, "index")[0] for gate in gates}
-    if len(sums) != 1:
-        raise OtherwiseError
-    joined, *weights = parts(sums.pop(), "affine")
-    units = model.graph.nodes[weights[1]].size // 4
-    for k, gate in enumerate(gates):
-        if model.graph.nodes[gate].attrs["key"][-1] != slice(k * units, (k + 1) * units):
-            raise OtherwiseError
-    x, state = parts(joined, "concat")
-    source = (*parts(x, "index"), *weights)
-    whole = all(part == slice(None) for part in model.graph.nodes[x].attrs["key"][1:])
-    if model.graph.nodes[x].attrs["key"][0] != t or not whole or (t and source != (found.x, found.w, found.b)):
-        raise OtherwiseError
-    found.x, found.w, found.b = source
-    return state, before, c
-
-
-def _is_zero(model: TorchModel, index: int) -> bool:
-    node = model.graph.nodes[index]
-    return node.op.role == "constant" and not model.value(node).any()
+def _name(weights: Sequence[Sequence[Node]]) -> str:
+    """Return the name of the layer whose weights these are, "" where they are of several: `h` for `h.l0.W` and `h.l1.W`."""
+    owners = [{one.name.rpartition(".")[0] for one in level} for level in weights]
+    if any(len(one) != 1 for one in owners):
+        return ""
+    first = [one.pop() for one in owners]
+    if len(weights) > 1 and all(name.endswith(f".l{k}") for k, name in enumerate(first)):
+        first = [name.rpartition(".")[0] for name in first]
+    return first[0] if len({*first}) == 1 else ""
 
 
 SUBMODULE = LayerForm("stack", find)
