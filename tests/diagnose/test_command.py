@@ -236,6 +236,25 @@ def test_of_a_network_that_has_learned_everything_found_is_information(monkeypat
     ]  # fmt: skip
 
 
+def test_a_finding_that_is_of_the_mechanics_by_its_own_rank_is_told_where_learning_means_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from gradlab.diagnose.finding import Finding
+    from gradlab.diagnose.rule import Rule
+
+    monkeypatch.setattr(
+        "gradlab.diagnose.rules.RULES",
+        {
+            "slip": Rule("slip", lambda e: iter([Finding("rows slipped", rank=15)]), ("graph",), "Z1", rank=122),
+            "late": Rule("late", lambda e: iter([Finding("late")]), ("graph",), "Z2", rank=60),
+        },
+    )
+    text = LINE.replace("[[1.0], [3.0], [5.0]]", "[[1.0], [1.0], [1.0]]") + "minimize(loss, sgd(0.1))\n"
+    found = diagnose(examinations.examine(build(text, backend="plain"), 10), fix=False)
+    assert found.learned is None
+    assert [(one.rule, one.level, one.headline) for one in found.findings] == [("Z1", "error", True), ("Z2", "info", False)]
+
+
 def test_a_session_that_was_loaded_is_diagnosed_from_what_was_loaded(tmp_path: Path) -> None:
     lab = build(LEARNS, backend="plain")
     lab.do("train 5")
