@@ -29,8 +29,9 @@ Array = npt.NDArray[Any]
 ShapeRule = Callable[[tuple[Shape, ...], dict[str, Any]], Shape]
 Local = Callable[[int, int, tuple[Array, ...], Array, Attrs], tuple[Array, Array]]
 Branch = Callable[[tuple[Array, ...], Array, Attrs], Array]
-Work = Callable[[tuple[Shape, ...], Shape], int]
+Work = Callable[[tuple[Shape, ...], Shape, Attrs], int]
 Reason = Callable[[tuple[Array, ...], Shape, Attrs], str]
+Products = Callable[[str, int], list[tuple[int, int, str]]]
 Remark = Callable[[tuple[Array | None, ...], Attrs], str]
 Role = Literal[
     "parameter", "input", "constant", "noise", "mode", "buffer", "state", "gradient", "clock",
@@ -89,7 +90,8 @@ class Op:
     symbols: how the formula reads with names put in, for instance "{x} · {y}"; letters of inputs and attributes.
     kinked: the gradient jumps somewhere; then `branch` tells on which side every element is.
     differentiable: one flag an input: False means that no gradient flows there (class numbers).
-    work: gives, for the shapes of inputs and output, about how many multiplications a forward pass takes; else one an element.
+    work: gives, for the shapes of inputs and output and the attributes, about how many multiplications, or readings of an
+        element, a forward pass takes; else one an element.
     short: the same op without its last input, where that may be left out (a convolution without bias).
     absent: the letters of the inputs that this form leaves out; forward and backward are given None for them.
     applies: the op that this one applies to its first input itself, as `cross_entropy` does to logits; "" where there is none.
@@ -101,6 +103,7 @@ class Op:
     remark: says, for the inputs, None for those that are not known, what is odd about a call that gives numbers; "" if nothing.
     surrogate: what backward does instead of the derivative, on purpose, in a sentence; "" when it is the derivative. Such a
         rule has to be of the kind f(c · g) = c · f(g) for c > 0; it may depend on the sign of g.
+    products: gives, of an op that multiplies by letters, the calls that stand for one with other operands than two.
     gradient: writes down with ops what `backward` computes, see `terms.Gradient`; None where nobody has.
     """
 
@@ -143,6 +146,7 @@ class Op:
     targets: Range = (-inf, inf)
     reason: Reason | None = None
     remark: Remark | None = None
+    products: Products | None = None
     gradient: Gradient | None = None
 
     def __repr__(self) -> str:
@@ -309,6 +313,7 @@ def array_op(
     targets: Range = (-inf, inf),
     reason: Reason | None = None,
     remark: Remark | None = None,
+    products: Products | None = None,
     gradient: Gradient | None = None,
 ) -> Op:
     """Make an op from kernels on contiguous array views.
@@ -330,7 +335,7 @@ def array_op(
         floats=floats, scratch=scratch, assigns=assigns, differentiable=differentiable or (True,) * len(inputs), local=local,
         branch=branch, operator=operator, examples=examples, doc=doc, source=source, module=forward.__module__,
         aliases=aliases, work=work, applies=applies, takes=takes, targets=targets, reason=reason, remark=remark,
-        gradient=gradient,
+        products=products, gradient=gradient,
     )  # fmt: skip
     return _with_short_forms(op, optional)
 

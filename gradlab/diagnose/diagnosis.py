@@ -175,14 +175,15 @@ class Arbitration:
             return "info"
         if self.learned is True and not rule.stays and finding.root in (-1, self.examination.roles.root):
             return "info"
-        sure: Level = "error" if self.learned is False or rule.stays or rule.rank < MECHANICS else "info"
+        sure: Level = "error" if self.learned is False or rule.stays or self._own_rank(finding) < MECHANICS else "info"
         return min(finding.most, rule.highest, sure, key=LEVELS.index)
 
     def _rank(self, finding: Finding) -> tuple[int, int]:
-        rule = self.rules[finding.rule]
-        level = -LEVELS.index(self.highest(finding))
-        own = finding.rank if finding.rank >= 0 else rule.rank
+        level, own = -LEVELS.index(self.highest(finding)), self._own_rank(finding)
         return LAST + own if self._follows(finding) else own, level
+
+    def _own_rank(self, finding: Finding) -> int:
+        return finding.rank if finding.rank >= 0 else self.rules[finding.rule].rank
 
     def _follows(self, finding: Finding) -> bool:
         """Whether a finding is never the cause beside what else was found."""

@@ -66,12 +66,15 @@ class Examination:
     leaves: what parameters, statistics and the optimizer's memory held in the beginning (0) and at the end (the number of
     updates that were made).   updates: how many were made.   wanted: how many were to be.   stopped: why there are fewer,
     or "".   seconds: that the training took.   begins: the update of the training with which it began, which is its update 0.
+    place: of the objective that is judged: the first that is trained in the run.
     """
 
-    def __init__(self, lab: Core, wanted: int) -> None:
+    def __init__(self, lab: Core, wanted: int, place: int | None = None) -> None:
         self._lab, self.wanted = lab, wanted
         self.graph: Graph = lab.graph
-        self.objective: Objective | None = self.graph.objectives[0] if self.graph.objectives else None
+        trained = (one for one, made in enumerate(lab.run.turns.made(wanted)) if made)
+        self.place = next(trained, 0) if place is None else place
+        self.objective: Objective | None = self.graph.objectives[self.place] if self.graph.objectives else None
         self.first: Sight
         self.early: Sight | None = None
         self.last: Sight
@@ -279,14 +282,14 @@ class _Examiner:
 
     def __init__(self, lab: Core, updates: int, stage: Stage) -> None:
         self.lab, self.stage = lab, stage
-        self.wanted = self._last_of_first(updates)
-        self.found = Examination(lab, self.wanted)
+        self.found = Examination(lab, updates)
+        self.wanted = self.found.wanted = self._last_of_judged(updates)
         self.meter: Meter | None = None
 
-    def _last_of_first(self, updates: int) -> int:
-        """Return how many updates there are up to the last one of the first objective: behind it others may spoil its loss."""
+    def _last_of_judged(self, updates: int) -> int:
+        """Return how many updates there are up to the last one of the objective: behind it others may spoil its loss."""
         turns = self.lab.run.turns
-        mine = (update for update in range(updates - 1, -1, -1) if turns.of(update).objective == 0)
+        mine = (update for update in range(updates - 1, -1, -1) if turns.of(update).objective == self.found.place)
         return updates if len(turns.times) < 2 else next(mine, 0) + 1
 
     def examined(self) -> Examination:
@@ -305,16 +308,17 @@ class _Examiner:
             found.stopped = str(stopped) or INTERRUPTED
             self._at_leisure(self._rest)
         found.seconds = monotonic() - began
-        found.losses = (self.lab.run.own or [self.lab.run.history])[0].pairs(0, 1 << 30)
+        found.losses = (self.lab.run.own[found.place] if self.lab.run.own else self.lab.run.history).pairs(0, 1 << 30)
         if self.meter is not None:
             found.series = self.meter.series(found.updates)
         return found
 
     def _start(self) -> Sight:
         """Look at the first update, with everything measured from it on."""
-        lab, root = self.lab, self.found.graph.objectives[0]
-        zs = [row.z for row in depth_of(Roles(lab.graph, root.root, {})).all if row.z is not None]
-        self.meter = Meter(marks_of(lab.graph, root), zs)
+        lab, judged = self.lab, self.found.objective
+        assert judged is not None, "the run trains"
+        zs = [row.z for row in depth_of(Roles(lab.graph, judged.root, {})).all if row.z is not None]
+        self.meter = Meter(marks_of(lab.graph, judged), zs, self.found.place)
         lab.run.curves.series.append(self.meter.curve())
         sight = look(lab, 0)
         self.found.last, self.found.updates = sight, 1

@@ -74,11 +74,12 @@ class Row:
 class Meter:
     """What measures a run, in place of an expression that is recorded. every: which updates, behind the first.
 
-    marks: where the numbers of the optimizer are.   zs: the values whose gradients are measured.
+    marks: where the numbers of the optimizer are.   zs: the values whose gradients are measured.   place: of the objective.
     """
 
     marks: Marks
     zs: Sequence[int]
+    place: int = 0
     every: int = 1
     rows: dict[int, Row] = field(default_factory=dict)
     text: str = "diagnosis"
@@ -88,10 +89,10 @@ class Meter:
         return Series(cast(Expression, self), 1)
 
     def evaluate(self, environment: Any) -> float:
-        """Measure the update whose phase u has been run and not committed, if it is due, and of the first objective."""
+        """Measure the update whose phase u has been run and not committed, if it is due, and of the objective."""
         run: Run = environment.run
         update = run.at.update
-        if (update < DENSE or update % self.every == 0) and run.turns.of(update).objective == 0:
+        if (update < DENSE or update % self.every == 0) and run.turns.of(update).objective == self.place:
             self.rows[update] = self._row(run)
         return 0.0
 

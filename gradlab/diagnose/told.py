@@ -22,6 +22,8 @@ def verdict(found: Diagnosis) -> str:
     """Return in one sentence whether the network has learned, with the numbers."""
     updates = f"{found.updates:,} update{'s' * (found.updates != 1)}"
     stopped = f" ({found.stopped})" if found.stopped else ""
+    if found.end is None and found.updates:
+        return f"whether it has learned was not looked at after {updates}{stopped}"
     if found.end is None:
         return f"nothing is trained{stopped}"
     known = found.chance is not None and found.chance > CHANCE

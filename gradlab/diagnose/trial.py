@@ -233,7 +233,7 @@ def _run(examination: Examination, lab: Core, changes: Sequence[Change], updates
     core = Core(scenario, lab.run.machine.backend, lab.budget)
     core.deadline, core.on_chunk = lab.deadline, lab.on_chunk
     core.take_up(carried(lab.run, core.tape).journal)
-    run = Examination(core, updates)
+    run = Examination(core, updates, examination.place)
     run.first = run.last = look(core, 0)
     core.walker.restore(Position(0))
     run.note(0)

@@ -7,8 +7,8 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from gradlab.draw.bars import ladder
-from gradlab.draw.findings import MARKS
-from gradlab.draw.ink import Goal, Row, Run, clip, fit, fit_right, link, row, spread, wrap
+from gradlab.draw.findings import MARKS, titled
+from gradlab.draw.ink import Goal, Row, Run, clip, fit, fit_right, link, row, wrap
 from gradlab.draw.names import NodeNames
 
 if TYPE_CHECKING:
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 RUNGS = 12
 """Layers that the ladder has at most: of more, every second or third."""
+SIZE = "|δ|"
+"""What the rungs of the ladder are."""
+WIDEST = 110
+"""Cells of a row at most: longer lines are read with effort, and bars are far from their names."""
 LEAD = 10
 """Cells in front of what stands in the part of the fix."""
 
@@ -38,6 +42,7 @@ def summed(found: Diagnosis) -> str:
 
 def diagnosis_rows(found: Diagnosis, verdict: str, names: NodeNames, width: int) -> list[Row]:
     """Return a diagnosis in rows; each finding leads to its node. verdict: whether the network has learned, in a sentence."""
+    width = min(width, WIDEST)
     rows = [*wrap(row((verdict, "dim")), width)]
     head = found.headline
     if head is not None:
@@ -65,8 +70,7 @@ def headline_rows(one: Finding | None, width: int) -> list[Row]:
 
 def _headline(one: Finding, names: NodeNames, width: int) -> Iterator[Row]:
     mark, role = MARKS[one.level]
-    left = row(_led(f"{mark} {one.rule} {one.name}", role, one, names), ("  ", ""), *_where(one, names))
-    yield spread(left, row(("headline", "dim")), width)
+    yield titled(_led(f"{mark} {one.rule} {one.name}", role, one, names), _where(one, names), "headline", width)
     yield row("")
     for sentence in (one.text, *one.evidence):
         yield from wrap(row(("  ", ""), *names.runs(_sentence(sentence), "")), width, 2)
@@ -103,11 +107,11 @@ def _ladder(rungs: Sequence[tuple[str, float, float]], width: int) -> Iterator[R
     if len(shown) < 2:
         return
     shown = shown[:: -(-len(shown) // RUNGS)]
-    name = min(12, max(len(one[0]) for one in shown))
+    name = max(len(SIZE), min(12, max(len(one[0]) for one in shown)))
     room = max(0, (width - name - 26) // 2)
     bars = ladder([size for one in shown for size in one[1:]], room)
     yield row("")
-    yield row((f"  {fit('|δ|', name)}{fit_right('before', 10)}{' ' * (room + 1)}{fit_right('after', 10)}", "dim"))
+    yield row((f"  {fit(SIZE, name)}{fit_right('before', 10)}{' ' * (room + 1)}{fit_right('after', 10)}", "dim"))
     for place, (layer, *sizes) in enumerate(shown):
         rungs_of = zip(sizes, bars[2 * place : 2 * place + 2], strict=True)
         drawn = (f"{fit_right(f'{size:.2g}', 10)} {fit(rung, room)}" for size, rung in rungs_of)

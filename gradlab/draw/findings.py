@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from gradlab.draw.ink import Goal, Row, Run, link, row, spread, wrap
+from gradlab.draw.ink import Goal, Row, Run, link, row, spread, width_of, wrap
 from gradlab.draw.names import NodeNames
 
 if TYPE_CHECKING:
@@ -42,11 +42,23 @@ def finding_rows(found: Sequence[Origin], names: NodeNames, width: int) -> list[
 
 def _finding(one: Origin, names: NodeNames, width: int, word: str) -> list[Row]:
     mark, role = MARKS.get(one.severity, MARKS["info"])
-    left = row(_led(f"{mark} {one.rule}", role, one), ("  ", ""), *_where(one, names))
-    head = spread(left, row((word, "dim")), width) if word else left
+    head = titled(_led(f"{mark} {one.rule}", role, one), _where(one, names), word, width)
     body = wrap(row(("  ", ""), *names.runs(one.text, "")), width, 2)
     when = [] if one.update < 0 else [row(("  in ", "dim"), link(f"update {one.update:,}", "dim", _update(one)))]
     return [head, *body, *when]
+
+
+def titled(name: Run, where: Sequence[Run], word: str, width: int) -> Row:
+    """Return what a finding is called and where it is, the node and its layer; `word` stands on the right, if there is one.
+
+    Without the layer where there is no room for it: the node says nearly as much.
+    """
+    left = row(name, ("  ", ""), *where)
+    if not word:
+        return left
+    if width_of(left) + 1 + len(word) > width:
+        left = row(name, ("  ", ""), *where[:1])
+    return spread(left, row((word, "dim")), width)
 
 
 def _where(one: Origin, names: NodeNames) -> list[Run]:

@@ -138,7 +138,7 @@ class Tape:
         for index in self.forward_order:
             node = self.graph.nodes[index]
             shapes = tuple(self.graph.nodes[i].shape for i in node.inputs)
-            found[index] = node.op.work(shapes, node.shape) if node.op.work else node.size
+            found[index] = node.op.work(shapes, node.shape, node.attrs) if node.op.work else node.size
         return found
 
     @cached_property

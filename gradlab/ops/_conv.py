@@ -109,7 +109,7 @@ def memory(sizes: tuple[int, ...], samples: int, groups: int, channels: int, ker
     return size
 
 
-def work(shapes: tuple[Shape, ...], out: Shape) -> int:
+def work(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> int:
     """Return the multiplications."""
     return prod(out) * prod(shapes[1][1:])
 

@@ -75,7 +75,7 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     return Plan((*views, last), sizes, scratch=scratch, working=min(COLUMNS, weights * prod(x[-axes:])))
 
 
-def work(shapes: tuple[Shape, ...], out: Shape) -> int:
+def work(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> int:
     """Return the multiplications."""
     return prod(shapes[0]) * prod(shapes[1][1:])
 

@@ -93,6 +93,11 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     return Plan(views(shapes[0], out, attrs), window(shapes[0], out, attrs))
 
 
+def work(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> int:
+    """Return how many elements all windows read."""
+    return prod(out) * prod(pairs(attrs)[0])
+
+
 def average_shape(name: str, axes: int) -> Any:
     """Make the shape rule of a mean, whose count may leave the padding out."""
     pooled = shape(name, axes)

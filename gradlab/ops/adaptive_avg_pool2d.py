@@ -122,6 +122,11 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     return Plan(((count, *shapes[0][-2:]), (count, *out[-2:])))
 
 
+def work(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> int:
+    """Return at most how many elements all windows read: along an axis these overlap by one at most."""
+    return prod(out[:-2]) * prod(n + many for n, many in zip(shapes[0][-2:], out[-2:], strict=True))
+
+
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
     """An element moves every window that it lies in by 1 / count."""
     x, out = inputs[0], z.reshape(-1, *z.shape[-2:])
@@ -148,6 +153,7 @@ OP = array_op(
     plan=plan,
     ranks=(3, 3),
     local=local,
+    work=work,
     gradient=gradient,
     examples=(
         Example("adaptive_avg_pool2d([[[1, 2, 6]]], (1, 2))", "[[[1.5, 4.0]]]"),

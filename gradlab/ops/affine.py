@@ -97,7 +97,7 @@ OP = array_op(
     ranks=(2, 2, 1, 2),
     local=local,
     assigns=True,
-    work=lambda shapes, out: prod(out) * shapes[0][-1],
+    work=lambda shapes, out, attrs: prod(out) * shapes[0][-1],
     gradient=gradient,
     examples=(Example("affine([1, 2], [[1, 0], [0, 1]], [10, 20])", "[11.0, 22.0]"),),
 )

@@ -26,6 +26,7 @@ from gradlab.ops._pool import (
     average_shape,
     spread,
     spread_gradient,
+    work,
 )
 from gradlab.ops._torch import windowed
 from gradlab.ops._window import INTS
@@ -64,6 +65,7 @@ OP = array_op(
     plan=average_plan,
     ranks=RANKS,
     ints=(*INTS, "whole"),
+    work=work,
     local=average_local,
     gradient=gradient,
     examples=(Example("avg_pool1d([[2, 4, 6]], 2, padding=1, count_include_pad=False)", "[[2.0, 5.0]]"),),

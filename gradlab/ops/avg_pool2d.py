@@ -26,6 +26,7 @@ from gradlab.ops._pool import (
     average_shape,
     spread,
     spread_gradient,
+    work,
 )
 from gradlab.ops._torch import windowed
 from gradlab.ops._window import INTS, Pair
@@ -62,6 +63,7 @@ OP = array_op(
     plan=average_plan,
     ranks=RANKS,
     ints=(*INTS, "whole"),
+    work=work,
     local=average_local,
     gradient=gradient,
     examples=(Example("avg_pool2d([[[1, 2, 0, 1], [4, 3, 1, 6]]], 2)", "[[[2.5, 2.0]]]"),),

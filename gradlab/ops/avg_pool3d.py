@@ -21,7 +21,7 @@ import numpy as np
 
 from gradlab.numeric import compiled_for
 from gradlab.op import Array, Attrs, Example, array_op
-from gradlab.ops._pool import AVERAGE_ATTRS, average_shape, share, windows
+from gradlab.ops._pool import AVERAGE_ATTRS, average_shape, share, windows, work
 from gradlab.ops._reduce import counting
 from gradlab.ops._scale import resized_back
 from gradlab.ops._torch import windowed
@@ -130,6 +130,7 @@ OP = array_op(
     plan=average_plan,
     ranks=(4, 4),
     ints=(*POOL_INTS, "whole"),
+    work=work,
     local=local,
     gradient=gradient,
     examples=(Example("avg_pool3d([[[[1, 2]], [[4, 3]]]], (2, 1, 2))", "[[[[2.5]]]]"),),

@@ -16,14 +16,14 @@ Source: Einstein, *Die Grundlage der allgemeinen Relativitätstheorie*, Annalen 
 
 from __future__ import annotations
 
-from math import isqrt, prod
+from math import prod
 from string import ascii_letters
 from typing import Any
 
 import numpy as np
 
-from gradlab.arguments import REQUIRED
-from gradlab.errors import ShapeError
+from gradlab.arguments import REQUIRED, shown
+from gradlab.errors import ArgumentError, ShapeError
 from gradlab.numeric import straight
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._contraction import INTS, LOOPS, contract, contract_back, loop_numbers, matrix_numbers, packed_size
@@ -33,6 +33,8 @@ from gradlab.terms import Maker, Sends, Term
 
 REST, OTHERS = "...", "αβγδεζ"
 """What stands for all other axes, and the letters that these have here."""
+ONE, BEFORE = -1, -2
+"""Operands of `products` that are none of those that are given."""
 
 
 @straight
@@ -113,6 +115,34 @@ def written(subscripts: Any) -> tuple[str, str, str]:
     return x, y, out
 
 
+def products(subscripts: str, count: int) -> list[tuple[int, int, str]]:
+    """Return the products of two operands that stand for one of one to three: the numbers of these, and the letters of both.
+
+    subscripts: of the operands as they are written.   count: how many there are. A number of `ONE` is no operand but 1, one of
+    `BEFORE` what the product before gives. Raises ArgumentError.
+    """
+    text = subscripts.replace(" ", "")
+    before, arrow, out = text.partition("->")
+    parts = before.split(",")
+    if count not in (1, 2, 3) or (count != 2 and len(parts) != count):
+        raise ArgumentError(
+            f'`einsum` takes letters of one to three operands, and as many operands, `einsum("ij,jk->ik", x, y)`: '
+            f"got {count} for {shown(subscripts)}"
+        )
+    if count == 2:
+        return [(0, 1, text)]
+    out = out if arrow else implied(before.replace(REST, "").replace(",", ""), REST in before)
+    if count == 1:
+        return [(0, ONE, f"{before},->{out}")]
+    kept = REST * (REST in parts[0] + parts[1]) + _needed(parts[0] + parts[1], parts[2] + out)
+    return [(0, 1, f"{parts[0]},{parts[1]}->{kept}"), (BEFORE, 2, f"{kept},{parts[2]}->{out}")]
+
+
+def _needed(letters: str, later: str) -> str:
+    """Return the letters, each once, that are needed later."""
+    return "".join(dict.fromkeys(letter for letter in letters if letter != "." and letter in later))
+
+
 def implied(letters: str, rest: bool) -> str:
     """Return the result of a product that does not say it: the letters that occur once."""
     return REST * rest + "".join(letter for letter in sorted(set(letters)) if letters.count(letter) == 1)
@@ -181,9 +211,10 @@ def _step(letter: str, letters: str, shape: Shape) -> int:
     return sum(stride for other, n, stride in axes if other == letter and (n != 1 or letter not in OTHERS))
 
 
-def work(shapes: tuple[Shape, ...], out: Shape) -> int:
-    """Return the multiplications if every letter stands in two of the three arrays, as in a matrix product."""
-    return max(prod(shapes[0]), prod(shapes[1]), prod(out), isqrt(prod(shapes[0]) * prod(shapes[1]) * prod(out)))
+def work(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> int:
+    """Return the multiplications: one for every choice of all letters."""
+    parts = _letters(written(attrs["subscripts"]), shapes, attrs["subscripts"])
+    return prod(_sizes(parts, shapes).values())
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -216,6 +247,7 @@ OP = array_op(
     scratch=True,
     assigns=True,
     work=work,
+    products=products,
     gradient=gradient,
     examples=(
         Example("einsum([[1, 2], [3, 4]], [10, 1], 'ij,j->i')", "[12.0, 34.0]"),

@@ -128,6 +128,11 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     return Plan((view, view), (int(attrs["size"]),), floats, scratch=prod(out))
 
 
+def work(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> int:
+    """Return how many neighbours all numbers have."""
+    return prod(out) * min(int(attrs["size"]), out[1])
+
+
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
     """A number moves itself, and every channel whose sum it is in."""
     seen = plan((z.shape,), z.shape, attrs)
@@ -154,6 +159,7 @@ OP = array_op(
     plan=plan,
     ranks=(3, 3),
     local=local,
+    work=work,
     ints=("size",),
     floats=("alpha", "beta", "k"),
     scratch=True,

@@ -19,7 +19,7 @@ from __future__ import annotations
 from gradlab.numeric import straight
 from gradlab.op import Array, Example, array_op
 from gradlab.ops._masks import but_nan
-from gradlab.ops._pool import MAX_ATTRS, RANKS, branch, max_local, pick, route, shape, switched_plan
+from gradlab.ops._pool import MAX_ATTRS, RANKS, branch, max_local, pick, route, shape, switched_plan, work
 from gradlab.ops._torch import windowed
 from gradlab.ops._window import INTS
 from gradlab.terms import Maker, Sends, Term
@@ -56,6 +56,7 @@ OP = array_op(
     plan=switched_plan,
     ranks=RANKS,
     ints=INTS,
+    work=work,
     local=max_local,
     branch=branch,
     scratch=True,

@@ -17,7 +17,7 @@ Source: Tran, Bourdev, Fergus, Torresani & Paluri, *Learning Spatiotemporal Feat
 from __future__ import annotations
 
 from gradlab.op import Array, Attrs, Example, array_op
-from gradlab.ops._pool import MAX_ATTRS, shape
+from gradlab.ops._pool import MAX_ATTRS, shape, work
 from gradlab.ops._torch import windowed
 from gradlab.ops._volume import POOL_INTS, max_plan, pick, places_of, pool_ints, route, winners
 
@@ -56,6 +56,7 @@ OP = array_op(
     plan=max_plan,
     ranks=(4, 4),
     ints=POOL_INTS,
+    work=work,
     local=local,
     branch=branch,
     scratch=True,

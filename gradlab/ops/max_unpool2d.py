@@ -15,6 +15,7 @@ Source: Zeiler & Fergus, *Visualizing and Understanding Convolutional Networks*,
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ import numpy as np
 from gradlab.errors import ShapeError
 from gradlab.numeric import straight
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._pool import MAX_ATTRS, clear, collect, pick, route, sizes, views, window, winners
+from gradlab.ops._pool import MAX_ATTRS, clear, collect, pairs, pick, route, sizes, views, window, winners
 from gradlab.ops._torch import Helped
 from gradlab.ops._window import INTS
 
@@ -59,6 +60,11 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     return Plan((small, large, large), window(x, y, attrs), scratch=2 * small[0] * small[1])
 
 
+def work(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> int:
+    """Return how many elements all windows of the image read, and one an element of what is put back."""
+    return prod(out) + prod(shapes[0]) * prod(pairs(attrs)[0])
+
+
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
     """An element moves the place of its winner by 1."""
     y, x = inputs
@@ -83,6 +89,7 @@ OP = array_op(
     plan=plan,
     ranks=(2, 2, 2),
     ints=INTS,
+    work=work,
     local=local,
     branch=branch,
     scratch=True,

@@ -84,7 +84,7 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     return Plan(((lists, many, 4), (lists, many), (lists, many)), floats=(attrs["iou_threshold"],))
 
 
-def work(shapes: tuple[Shape, ...], out: Shape) -> int:
+def work(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> int:
     """Return the multiplications: at most each box meets each."""
     return 4 * prod(out) * out[-1]
 

@@ -116,6 +116,11 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     return Plan((*shapes, out), floats=(attrs["spatial_scale"],))
 
 
+def work(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> int:
+    """Return at most how many elements all cells read: of a region that is the whole image, which overlap by one an axis."""
+    return prod(out[:2]) * prod(n + many for n, many in zip(shapes[0][-2:], out[-2:], strict=True))
+
+
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
     """Return who wins every cell; -1 where nobody does."""
     x, y = inputs
@@ -151,6 +156,7 @@ OP = array_op(
     plan=plan,
     ranks=(4, 2, 4),
     local=local,
+    work=work,
     floats=("scale",),
     differentiable=(True, False),
     branch=branch,

@@ -14,9 +14,10 @@ from gradlab.arguments import bind
 from gradlab.errors import ArgumentError, BoundError, Problem, ScenarioError
 from gradlab.op import Array, Op, Shape
 from gradlab.scenario import static
-from gradlab.scenario.bounds import MAX_ELEMENTS, check_int, check_length
+from gradlab.scenario.bounds import check_elements, check_int, check_length
+from gradlab.scenario.effort import spend
 from gradlab.scenario.environment import Environment, name_of
-from gradlab.scenario.functions import FUNCTIONS
+from gradlab.scenario.functions import FUNCTIONS, common_shape
 from gradlab.scenario.grammar import OPERATORS
 from gradlab.scenario.keys import checked, size_of
 from gradlab.scenario.parsing import chain
@@ -112,18 +113,9 @@ def _operate(kind: type[ast.operator], x: Any, y: Any) -> Any:
         made = prod(x.shape[:-1]) * prod(y.shape[1:] if y.ndim < 3 else (*y.shape[:-2], y.shape[-1]))
     else:
         made = prod(common_shape(x, y))
-    if made > MAX_ELEMENTS:
-        raise BoundError(f"the result would have {made:,} elements, allowed are {MAX_ELEMENTS:,}")
+    check_elements(made)
+    spend(made * (x.shape[-1] if kind is ast.MatMult else 1))
     return _BINARY[OPERATORS[kind]](x, y)
-
-
-def common_shape(*values: Any) -> Shape:
-    """Return the shape that values broadcast to. Raises ArgumentError."""
-    shapes = [np.shape(value) for value in values]
-    try:
-        return np.broadcast_shapes(*shapes)
-    except ValueError:
-        raise ArgumentError(f"shapes {' and '.join(map(str, shapes))} do not fit") from None
 
 
 def _check_product(x: Shape, y: Shape) -> None:
@@ -171,7 +163,9 @@ def _compare(expression: Expression, node: ast.Compare, environment: Environment
     result: Any = True
     for kind, comparator in zip(node.ops, node.comparators, strict=True):
         right = evaluate(expression, comparator, environment)
-        common_shape(left, right)
+        made = prod(common_shape(left, right))
+        check_elements(made)
+        spend(made)
         result = np.logical_and(result, _COMPARE[type(kind)](left, right))
         left = right
     return result
@@ -193,8 +187,8 @@ def _taken(value: Any, key: Any) -> Any:
     value = np.asarray(value)
     if any(isinstance(part, np.ndarray) for part in (key if isinstance(key, tuple) else (key,))):
         taken = size_of(checked(key if isinstance(key, tuple) else (key,), value.shape), value.shape)
-        if taken > MAX_ELEMENTS:
-            raise BoundError(f"the result would have {taken:,} elements, allowed are {MAX_ELEMENTS:,}")
+        check_elements(taken)
+        spend(taken)
     return value[key]
 
 
@@ -241,7 +235,9 @@ def _call(expression: Expression, node: ast.Call, environment: Environment) -> A
         for keyword in node.keywords
         if keyword.arg
     }
-    return function.run(*(_counted(evaluate(expression, argument, environment)) for argument in node.args), **named)
+    values = [_counted(evaluate(expression, argument, environment)) for argument in node.args]
+    spend(sum(np.size(value) for value in values))
+    return function.run(*values, **named)
 
 
 def _arguments(expression: Expression, op: Op, node: ast.Call, environment: Environment) -> dict[str, Any]:

@@ -106,6 +106,13 @@ def check_int(value: int) -> int:
     return value
 
 
+def check_elements(count: int) -> int:
+    """Return how many elements a result is about to have. Raises BoundError."""
+    if count > MAX_ELEMENTS:
+        raise BoundError(f"the result would have {count:,} elements, allowed are {MAX_ELEMENTS:,}")
+    return count
+
+
 def check_length(length: int) -> int:
     """Return the length of a list that is about to be made. Raises BoundError."""
     if length > MAX_LIST:

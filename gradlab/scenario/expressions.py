@@ -17,12 +17,14 @@ from gradlab.arguments import bind
 from gradlab.errors import ArgumentError, Problem, ScenarioError
 from gradlab.op import Array, Shape
 from gradlab.scenario.arithmetic import evaluate, pick
+from gradlab.scenario.effort import counted
 from gradlab.scenario.environment import DOT, Environment, name_of
 from gradlab.scenario.fragment import Fragment
 from gradlab.scenario.functions import FUNCTIONS, ArrayFunction
 from gradlab.scenario.grammar import OPERATORS
 from gradlab.scenario.operands import operands_of
 from gradlab.scenario.parsing import parse_expression
+from gradlab.scenario.products import arranged
 from gradlab.scenario.queries import bare_query, call_words, called_query, column_query, find_query
 from gradlab.scenario.query import Asking, Operand, Query, meant
 from gradlab.scenario.rehearsal import rehearse
@@ -106,7 +108,8 @@ class Expression:
 
     def evaluate(self, environment: Environment) -> Any:
         """Return the value: a number or an array. Raises ScenarioError, and what the environment raises."""
-        return evaluate(self, self.tree, environment)
+        with counted():
+            return evaluate(self, self.tree, environment)
 
 
 def read_expression(span: Span) -> Expression:
@@ -121,7 +124,7 @@ def read_expression(span: Span) -> Expression:
     problems = list(_grammar(fragment, tree))
     if problems:
         raise ScenarioError(problems)
-    return Expression(span, fragment, tree)
+    return Expression(span, fragment, arranged(fragment, tree))
 
 
 def _as_word(match: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,10 @@ import numpy as np
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ArgumentError
 from gradlab.manual import usage
-from gradlab.op import Op
+from gradlab.op import Op, Shape
 from gradlab.ops import OPS
+from gradlab.scenario.bounds import check_elements
+from gradlab.scenario.effort import spend
 from gradlab.scenario.op_functions import run_op, stands_in_expressions
 from gradlab.train.measures import MEASURES, Measure
 
@@ -48,6 +51,8 @@ class ArrayFunction:
     @property
     def usage(self) -> str:
         """How it is written: `share(x, axis=None)`."""
+        if self.op is not None:
+            return self.op.usage
         return usage(self.name, self.parameters) + (f" or {self.name}(x, y, …)" if self.high > self.low else "")
 
 
@@ -103,12 +108,25 @@ def _quantile(x: Any, q: Any, axis: Any = None) -> Any:
     """Return quantiles, NaN of no elements. Raises ArgumentError for a share that is none."""
     if not np.all((np.asarray(q) >= 0) & (np.asarray(q) <= 1)):
         raise ArgumentError("`quantile` takes a share from 0 to 1")
-    return np.quantile(x, q, axis=axis) if np.size(x) else np.nan
+    if not np.size(x):
+        return np.nan
+    spend(check_elements(np.size(q) * np.size(np.sum(x, axis=axis))))
+    return np.quantile(x, q, axis=axis)
+
+
+def common_shape(*values: Any) -> Shape:
+    """Return the shape that values broadcast to. Raises ArgumentError."""
+    shapes = [np.shape(value) for value in values]
+    try:
+        return np.broadcast_shapes(*shapes)
+    except ValueError:
+        raise ArgumentError(f"shapes {' and '.join(map(str, shapes))} do not fit") from None
 
 
 def _reduction(function: Callable[..., Any]) -> Callable[..., Any]:
     def run(*values: Any, axis: Any = None) -> Any:
         if len(values) > 1:
+            spend(check_elements(len(values) * prod(common_shape(*values))))
             return function(np.stack(np.broadcast_arrays(*values)), axis=0)
         return function(np.asarray(values[0]), axis=axis)
 

@@ -15,8 +15,10 @@ import numpy as np
 
 from gradlab.arguments import bind
 from gradlab.errors import ArgumentError, BoundError, ShapeError
+from gradlab.graph.steps import goes_number_by_number
 from gradlab.op import Array, Op
-from gradlab.scenario.bounds import MAX_ELEMENTS
+from gradlab.scenario.bounds import check_elements
+from gradlab.scenario.effort import FORMULA, LOOP, spend
 
 APART = ("mask", "stop", "update")
 """Roles of ops that mean nothing without a run: chance, the way of a gradient, the update."""
@@ -44,10 +46,10 @@ def run_op(op: Op, args: Sequence[Any], named: dict[str, Any]) -> Any:
         shape = op.shape(tuple(array.shape for array in arrays), attrs)
     except ShapeError as error:
         raise ArgumentError(f"`{op.name}`: {error}") from None
-    if prod(shape) > MAX_ELEMENTS:
-        raise BoundError(f"the result would have {prod(shape):,} elements, allowed are {MAX_ELEMENTS:,}")
+    check_elements(prod(shape))
     if op.kind == "elementwise":
         assert op.forward is not None
+        spend(prod(shape) * FORMULA)
         return np.asarray(op.forward(*arrays, *(float(attrs[name]) for name in op.floats)))
     return _along(op, arrays, attrs, shape)
 
@@ -65,10 +67,11 @@ def _operands(op: Op, bound: dict[str, Any]) -> list[Array]:
 def _along(op: Op, arrays: Sequence[Array], attrs: dict[str, Any], shape: tuple[int, ...]) -> Array:
     assert op.plan is not None and op.forward is not None
     size = max([prod(shape), *(array.size for array in arrays)])
-    work = size if op.work is None else op.work(tuple(array.shape for array in arrays), shape)
+    work = size if op.work is None else op.work(tuple(array.shape for array in arrays), shape, attrs)
     if max(size, work) > MOST:
         what = f"{size:,} elements" if size > MOST else f"{work:,} multiplications"
         raise BoundError(f"`{op.name}` of {what} in an expression: allowed are {MOST:,}; make it a node of the model")
+    spend(max(size, work) * (LOOP if goes_number_by_number(op) else 1))
     dtype = np.result_type(*arrays)
     plan, z = op.plan(tuple(array.shape for array in arrays), shape, attrs), np.empty(shape, dtype)
     views = [np.ascontiguousarray(a, dtype).reshape(view) for a, view in zip((*arrays, z), plan.views, strict=True)]

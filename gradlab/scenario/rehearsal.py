@@ -12,6 +12,7 @@ import numpy as np
 from gradlab.errors import Problem, ScenarioError
 from gradlab.op import Array, Curve, Shape
 from gradlab.scenario.arithmetic import evaluate
+from gradlab.scenario.effort import REHEARSED, counted
 from gradlab.scenario.environment import Part, Unknown, name_of
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def rehearse(expression: Expression, known: Known) -> list[Problem]:
         return []
     for piece in _pieces(expression, known):
         try:
-            evaluate(expression, piece, _Zeros(known))
+            with counted(REHEARSED, Unknown()):
+                evaluate(expression, piece, _Zeros(known))
         except Unknown:
             continue
         except ScenarioError as error:
@@ -83,7 +85,8 @@ def shape_on_zeros(expression: Expression, known: Known) -> Shape | None:
     if not known.shapes or sum(sizes) > LARGEST:
         return None
     try:
-        return np.asarray(evaluate(expression, expression.tree, _Zeros(known))).shape
+        with counted(REHEARSED, Unknown()):
+            return np.asarray(evaluate(expression, expression.tree, _Zeros(known))).shape
     except (Unknown, ScenarioError):
         return None
 

@@ -91,7 +91,7 @@ def call_seconds(dtype: str) -> float:
 def multiplications(graph: Graph) -> float:
     """Return those of all products: one forward, and two of the same size backward."""
     heavy = [n for n in graph.nodes if n.op.work]
-    return 3.0 * sum(n.op.work(tuple(graph.nodes[i].shape for i in n.inputs), n.shape) for n in heavy if n.op.work)
+    return 3.0 * sum(n.op.work(tuple(graph.nodes[i].shape for i in n.inputs), n.shape, n.attrs) for n in heavy if n.op.work)
 
 
 def touched(graph: Graph) -> int:

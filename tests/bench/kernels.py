@@ -144,7 +144,7 @@ def _least(op: Op, case: Case, out: Shape, moved: Sequence[bool], dtype: str, la
     memory = counted * np.dtype(dtype).itemsize / _bandwidth(SIZES[label], dtype)
     if op.work is None:
         return memory
-    products = op.work(shapes, out) / _peak(dtype)
+    products = op.work(shapes, out, case.attrs) / _peak(dtype)
     return max(memory, products * (1 if way == "f" else sum(moved)))
 
 

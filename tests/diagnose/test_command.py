@@ -12,11 +12,12 @@ import pytest
 
 from gradlab.diagnose import examination as examinations
 from gradlab.diagnose import trial
-from gradlab.diagnose.diagnosis import diagnose
+from gradlab.diagnose.diagnosis import Diagnosis, diagnose
 from gradlab.diagnose.doing import diagnosed, examined
 from gradlab.diagnose.plan import planned
 from gradlab.diagnose.rules import RULES
 from gradlab.diagnose.sight import look
+from gradlab.diagnose.told import verdict
 from gradlab.session import build, load
 from tests.calling import Call
 
@@ -113,6 +114,17 @@ def test_of_two_objectives_the_first_is_examined_and_rules_of_one_alone_are_not_
     assert found.updates == 19
     alone = {rule.id for rule in RULES.values() if rule.alone}
     assert {rule for rule, why in found.skipped if why == "several `minimize` take turns"} == alone
+
+
+def test_an_objective_that_the_script_never_trains_is_not_judged(tmp_path: Path) -> None:
+    text = LINE + "far = square(out - t - 30)\nminimize(mean(far), sgd(0.1))\nminimize(loss, sgd(0.1))\n"
+    lab = load(written(tmp_path, "second", text, "train 20 updates of loss\n"), backend="plain")
+    examination = examined(lab)
+    assert (examination.roles.root, examination.updates, examination.place) == (lab.known.nodes["loss"], 20, 1)
+    assert [update for update, _ in examination.losses] == [*range(20)]
+    assert examination.series is not None
+    assert examination.series.updates.tolist() == [*range(20)]
+    assert [examination.end] == [examination.ended.loss]
 
 
 @pytest.mark.parametrize(
@@ -224,6 +236,25 @@ def test_of_a_network_that_has_learned_everything_found_is_information(monkeypat
     ]  # fmt: skip
 
 
+def test_a_finding_that_is_of_the_mechanics_by_its_own_rank_is_told_where_learning_means_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from gradlab.diagnose.finding import Finding
+    from gradlab.diagnose.rule import Rule
+
+    monkeypatch.setattr(
+        "gradlab.diagnose.rules.RULES",
+        {
+            "slip": Rule("slip", lambda e: iter([Finding("rows slipped", rank=15)]), ("graph",), "Z1", rank=122),
+            "late": Rule("late", lambda e: iter([Finding("late")]), ("graph",), "Z2", rank=60),
+        },
+    )
+    text = LINE.replace("[[1.0], [3.0], [5.0]]", "[[1.0], [1.0], [1.0]]") + "minimize(loss, sgd(0.1))\n"
+    found = diagnose(examinations.examine(build(text, backend="plain"), 10), fix=False)
+    assert found.learned is None
+    assert [(one.rule, one.level, one.headline) for one in found.findings] == [("Z1", "error", True), ("Z2", "info", False)]
+
+
 def test_a_session_that_was_loaded_is_diagnosed_from_what_was_loaded(tmp_path: Path) -> None:
     lab = build(LEARNS, backend="plain")
     lab.do("train 5")
@@ -233,3 +264,8 @@ def test_a_session_that_was_loaded_is_diagnosed_from_what_was_loaded(tmp_path: P
     examination = examined(lab, 3)
     np.testing.assert_array_equal(examination.leaves[0][examination.graph.params[0].index], weights)
     assert examination.updates == 3
+
+
+def test_a_run_whose_end_there_was_no_time_to_look_at_is_not_said_to_train_nothing() -> None:
+    said = verdict(Diagnosis((), (), updates=5, stopped="the time is over"))
+    assert said == "whether it has learned was not looked at after 5 updates (the time is over)"

@@ -119,3 +119,13 @@ def test_a_rule_that_fails_does_not_hide_the_others(monkeypatch: pytest.MonkeyPa
 def test_a_rule_that_reads_what_no_examination_has_is_refused() -> None:
     with pytest.raises(ValueError, match="an examination has no `lossses`: did you mean `losses`"):
         rule(lambda examination: iter(()), "lossses")
+
+
+def test_a_network_that_is_too_sure_of_held_out_classes_that_it_has_right_does_not_alarm() -> None:
+    alike = RULES["labels_random"].healthy
+    found = diagnose(examine(build(alike, 3, backend="plain"), 400), fix=False)
+    overfits = [one for one in found.findings if one.rule == "E1"]
+    assert [one.level for one in overfits] == ["info"]
+    assert overfits[0].value is not None
+    assert overfits[0].value > 2
+    assert levels(RULES["overfit"].faulty, 400)["E1"] == "error"

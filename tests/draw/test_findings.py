@@ -17,6 +17,7 @@ def test_the_origin_of_a_nan_is_the_headline_with_its_node_and_layer() -> None:
     names = NodeNames(lab.nodes)
     rows = finding_rows(lab.findings(), names, 60)
     assert dump(rows).splitlines()[0] == "✗ nan_origin  h.y  layer h                          headline"
+    assert dump(finding_rows(lab.findings(), names, 30)).splitlines()[0] == "✗ nan_origin  h.y     headline"
     assert "NaN in `h.y`" in dump(rows)
     assert goals_of(rows[0])[0][2] == Goal(lab.graph.aliases["h.y"])
 

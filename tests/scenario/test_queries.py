@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 import gradlab
-from gradlab.errors import ActionError, BoundError, ScenarioError
+from gradlab.errors import ActionError, BoundError, GradlabError, ScenarioError
 from gradlab.ops import OPS
 from gradlab.scenario import glossary
 from gradlab.scenario.expressions import Expression, Known, read_expression
@@ -241,6 +243,39 @@ def test_a_loss_is_a_function_of_expressions_too() -> None:
     assert lab.do(
         "forward\nexpect cross_entropy(y, t) ~= loss\nexpect mse(y, 2 * y) ~= e\nexpect cross_entropy(2 * y, t) != loss"
     ).ok
+
+
+@pytest.mark.parametrize(
+    ("call", "wanted"),
+    [
+        ('einsum("ij->j", x)', "[4, 6]"),
+        ('einsum("ii", x)', "5"),
+        ('einsum("ij,j->i", x, y)', "[12, 34]"),
+        ('einsum(x, y, "ij,j->i")', "[12, 34]"),
+        ('einsum(x, y, subscripts="ij,j->i")', "[12, 34]"),
+        ('einsum("i,ij,j", y, x, y)', "154"),
+        ('einsum("...i,ij,...j->...", x, einsum("ij->ji", x), x)', "[27, 133]"),
+    ],
+)
+def test_the_letters_of_a_product_stand_in_front_or_behind_as_in_a_model(call: str, wanted: str) -> None:
+    lab = gradlab.build("x = const([[1.0, 2.0], [3.0, 4.0]])\ny = const([10.0, 1.0])\n")
+    assert lab.do(f"forward\nexpect {call} ~= {wanted}").ok
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ('einsum("i,j,k,i", y, y, y, y)', "letters of one to three operands"),
+        ('einsum("i,i", y)', 'got 1 for "i,i"'),
+        ('einsum("i", nowhere)', "unknown name `nowhere`"),
+        ("einsum(x, y)", "`einsum` needs `subscripts`"),
+        ('relu("x")', "a text is no number"),
+    ],
+)
+def test_a_product_by_letters_that_says_none_is_refused(call: str, said: str) -> None:
+    lab = gradlab.build("x = const([[1.0, 2.0], [3.0, 4.0]])\ny = const([10.0, 1.0])\n")
+    with pytest.raises(GradlabError, match=re.escape(said)):
+        lab.do(f"forward\nexpect {call} ~= 0")
 
 
 def test_an_op_along_an_axis_is_refused_where_it_would_take_long() -> None:

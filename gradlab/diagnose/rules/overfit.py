@@ -2,6 +2,10 @@
 
 One epoch in which the held-out loss is higher is noise, and a gap between the two is in every network: what is told is a
 held-out loss that is a fifth above its best, five epochs or more behind it, while the training loss still falls.
+
+Of classes that is a fault only where the held-out data are not learned, as a network is said to have learned: their loss is
+half of chance or more. Below it a network says the same classes, and is surer of them: its loss grows by the few samples that
+it has wrong, and what it says stays right.
 """
 
 from __future__ import annotations
@@ -16,6 +20,8 @@ from gradlab.diagnose.fix import Fix, Hyper, Length
 from gradlab.diagnose.rule import Rule
 
 EPOCHS, WORSE, GAP = 5, 1.2, 0.15
+LEARNED = 0.5
+"""Of chance: below it held-out data are learned."""
 
 
 def find(examination: Examination) -> Iterator[Finding]:
@@ -43,7 +49,14 @@ def find(examination: Examination) -> Iterator[Finding]:
             Fix("decay of the weights", (Hyper("optimizer", "adamw(0.01, weight_decay=1.0)"),)),
             Fix("more data, or other kinds of it"),
         ),
+        most="info" if _is_sure_alone(examination, held.loss) else "error",
     )
+
+
+def _is_sure_alone(examination: Examination, loss: float) -> bool:
+    """Whether held-out classes are learned, so that the network has become too sure of them, and no worse."""
+    chance = examination.chance
+    return examination.roles.task != "regression" and chance is not None and loss < LEARNED * chance
 
 
 def _trained(examination: Examination, at: int) -> float | None:
@@ -62,8 +75,9 @@ RULE = Rule(
     id="E1",
     statistic="held-out loss at the end over its best, epochs since then, and the gap to the training loss",
     threshold="1.2, five epochs or more, a gap above 0.15 of chance (0.1 with two classes), while the training loss falls",
-    source="Prechelt, *Early stopping, but when?*, 1998; the bounds: measured (one epoch, or a gap of 10 %, is in every run)",
-    traps="noise of one epoch; any gap",
+    source="Prechelt, *Early stopping, but when?*, 1998; the bounds: measured (one epoch, or a gap of 10 %, is in every run); "
+    "Guo et al., *On calibration of modern neural networks*, ICML 2017 (a loss that overfits while the classes stay right)",
+    traps="noise of one epoch; any gap; a network that is too sure of classes that it has right",
     remedy="stop early, more data, augmentation, decay, dropout",
     faulty=MOONS.format(260, 0.4, 20) + BODY + "minimize(loss, adam(0.01))\n",
     healthy=MOONS.format(1000, 0.1, 32) + BODY + "minimize(loss, adam(0.003))\n",

@@ -11,19 +11,22 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from math import inf, isnan
+from math import inf, isnan, prod
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from gradlab.errors import ArgumentError, Problem, ScenarioError
+from gradlab.errors import ArgumentError, BoundError, Problem, ScenarioError
 from gradlab.lab.arguments import Words, expression
 from gradlab.lab.numbers import element_name, long
 from gradlab.op import Array
-from gradlab.scenario.arithmetic import common_shape, evaluate
+from gradlab.scenario.arithmetic import evaluate
+from gradlab.scenario.bounds import check_elements
+from gradlab.scenario.effort import counted
 from gradlab.scenario.environment import Environment
 from gradlab.scenario.expressions import Expression
+from gradlab.scenario.functions import common_shape
 
 BAD: Mapping[str, Callable[[Array], npt.NDArray[np.bool_]]] = {"nan": np.isnan, "inf": np.isinf}
 """The words for numbers that are looked for behind every op."""
@@ -66,7 +69,8 @@ class Condition:
     def judge(self, environment: Environment) -> Judged:
         """Measure it. Raises ScenarioError, and what the environment raises. Not for `nan` and `inf`."""
         assert self.expression is not None
-        return _judge(self.expression, self.expression.tree, environment)
+        with counted():
+            return _judge(self.expression, self.expression.tree, environment)
 
     def told(self, verdict: Judged) -> str:
         """Return the numbers of a verdict: "loss = 0.25, h[3] = 2"."""
@@ -110,8 +114,8 @@ def _compared(whole: Expression, node: ast.Compare, environment: Environment) ->
     sides = [node.left, *node.comparators]
     values = [np.asarray(evaluate(whole, side, environment)) for side in sides]
     try:
-        common_shape(*values)
-    except ArgumentError as error:
+        check_elements(prod(common_shape(*values)))
+    except (ArgumentError, BoundError) as error:
         raise ScenarioError([Problem(str(error), whole.at(node))]) from None
     if all(value.ndim == 0 for value in values):
         return _single(node, sides, [value.item() for value in values])

@@ -13,10 +13,8 @@ Example:
 
 from __future__ import annotations
 
-from gradlab.arguments import shown
-from gradlab.errors import ArgumentError
 from gradlab.ops import OPS
-from gradlab.ops.einsum import REST, implied
+from gradlab.ops.einsum import BEFORE, ONE, products
 from gradlab.scenario.call import Arg, Call
 from gradlab.scenario.values import Value
 from gradlab.scenario.vocabulary import Word, call_op
@@ -32,34 +30,20 @@ def run(call: Call) -> Value:
         letters, operands = call.args[-1], list(call.args[:-1])
     else:
         return call_op(OPS["einsum"], call)
-    text = str(letters.value).replace(" ", "")
-    parts = text.partition("->")[0].split(",")
-    if len(operands) not in (1, 2, 3) or (len(operands) != 2 and len(parts) != len(operands)):
-        raise ArgumentError(
-            f'`einsum` takes letters of one to three operands, and as many operands, `einsum("ij,jk->ik", x, y)`: '
-            f"got {len(operands)} for {shown(letters.value)}"
-        )
-    return _product(call, text, operands, letters)
+    made: Arg | None = None
+    for left, right, spelled in products(str(letters.value), len(operands)):
+        pair = [_operand(number, operands, made) for number in (left, right)]
+        made = Arg(_pair(call, pair, Arg(spelled, letters.node)), call.node)
+    assert made is not None, "there is a product"
+    return made.value
 
 
-def _product(call: Call, text: str, operands: list[Arg], letters: Arg) -> Value:
-    """Return the node of one or of two products."""
-    if len(operands) == 2:
-        return _pair(call, operands, Arg(text, letters.node))
-    before, arrow, out = text.partition("->")
-    parts = before.split(",")
-    if len(operands) == 1:
-        spelled = f"{before},->{out if arrow else implied(before.replace(REST, ''), REST in before)}"
-        return _pair(call, [operands[0], Arg(1.0, operands[0].node)], Arg(spelled, letters.node))
-    out = out if arrow else implied(before.replace(REST, "").replace(",", ""), REST in before)
-    kept = REST * (REST in parts[0] + parts[1]) + _letters_of(parts[0] + parts[1], parts[2] + out)
-    inner = _pair(call, operands[:2], Arg(f"{parts[0]},{parts[1]}->{kept}", letters.node))
-    return _pair(call, [Arg(inner, call.node), operands[2]], Arg(f"{kept},{parts[2]}->{out}", letters.node))
-
-
-def _letters_of(letters: str, needed: str) -> str:
-    """Return the letters, each once, that are needed later."""
-    return "".join(dict.fromkeys(letter for letter in letters if letter != "." and letter in needed))
+def _operand(number: int, operands: list[Arg], before: Arg | None) -> Arg:
+    """Return what a product multiplies."""
+    if number == BEFORE:
+        assert before is not None, "a product is there"
+        return before
+    return Arg(1.0, operands[0].node) if number == ONE else operands[number]
 
 
 def _pair(call: Call, operands: list[Arg], letters: Arg) -> Value:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from gradlab.diagnose.diagnosis import Diagnosis
 from gradlab.diagnose.doing import last
+from gradlab.diagnose.finding import Finding, Verified
 from gradlab.draw.diagnosis import diagnosis_rows, headline_rows, summed
 from gradlab.draw.ink import goals_of, text_of
 from gradlab.draw.names import NodeNames
@@ -26,6 +30,7 @@ train 30
 ```
 """
 SIZES = ((80, 24), (120, 40))
+RUNGS = ((("h0", 1e-9, 0.01), ("h1", 1e-3, 0.01)), (("a.very.long.name", 1e-9, 0.01), ("b", 1e-3, 0.01)))
 
 
 async def test_d_names_the_cause_and_enter_leads_to_its_node() -> None:
@@ -66,6 +71,19 @@ async def test_without_a_fault_nothing_is_the_headline_and_health_says_nothing()
     assert found.headline is None
     assert headline_rows(found.headline, 60) == []
     assert "error" not in summed(found)
+
+
+@pytest.mark.parametrize("ladder", RUNGS)
+@pytest.mark.parametrize("width", [40, 100, 190])
+def test_the_ladder_says_what_it_is_and_is_no_wider_than_can_be_read(
+    ladder: tuple[tuple[str, float, float], ...], width: int
+) -> None:
+    tried = Verified("relu", 30, 1.0, 0.1, helps=True, ladder=ladder)
+    one = Finding("it vanishes " * 20, rule="D1", name="vanishing", level="error", headline=True, verified=tried)
+    found = Diagnosis((one,), ())
+    lines = list(map(text_of, diagnosis_rows(found, "it has not learned", NodeNames(), width)))
+    assert max(map(len, lines)) <= min(width, 110)
+    assert [line.split() for line in lines if "|δ|" in line] == [["|δ|", "before", "after"]]
 
 
 def test_all_that_was_found_stands_in_the_rows_and_leads_to_a_node() -> None:
