@@ -59,13 +59,19 @@ def laboratory(
     return lab
 
 
-def _wide(verdict: ImportVerdict, step: TorchStep, memory: int | None, limit: float, opaque: bool) -> ImportVerdict:
-    """Return the verdict of float32, and what float64 says of what differs: what agrees there was rounded apart here."""
+def wide_verdict(step: TorchStep, memory: int | None, limit: float, opaque: bool) -> ImportVerdict | None:
+    """Return the verdict on a step of float32 in float64; None where it cannot be had."""
     try:
         found = imported_step(step.in_float64(), None, None, opaque=opaque, memory=2 * allowed_memory(memory), limit=limit)
-        lab = Lab(found.built.draft.finish(), "plain")
-        wide = judged(found, lab)
+        return judged(found, Lab(found.built.draft.finish(), "plain"))
     except Exception:  # noqa: BLE001, the person's program may be for float32 alone
+        return None
+
+
+def _wide(verdict: ImportVerdict, step: TorchStep, memory: int | None, limit: float, opaque: bool) -> ImportVerdict:
+    """Return the verdict of float32, and what float64 says of what differs: what agrees there was rounded apart here."""
+    wide = wide_verdict(step, memory, limit, opaque)
+    if wide is None:
         return verdict
     return verdict.rounded(wide) if wide.ok else replace(verdict, partings=wide.partings or verdict.partings)
 

@@ -29,6 +29,7 @@ from gradlab.outputs import refuse_existing
 from gradlab.recording.packing import pack
 from gradlab.scenario.reading.packed import TEXT
 from gradlab.session import Lab
+from gradlab.torch.loading import wide_verdict
 from gradlab.torch.tools import Tools
 
 ENDING = ".gradlab.zip"
@@ -41,17 +42,20 @@ class SnapshotWritten:
     """A file that was written.
 
     lab: at the end of its script.   said: what came of the script.   error: that the step was broken off by.
+    rounding: whether what is apart in float32 agrees in float64.
     """
 
     path: Path
     lab: Lab
     said: tuple[Outcome, ...]
     error: Exception | None = None
+    rounding: bool = False
 
     def __str__(self) -> str:
         """What is told of it in a line."""
         found = next((one.found for one in self.said if isinstance(one.found, Agreement)), None)
         agreed = "" if found is None else f", {found}"
+        agreed += ", which is rounding: in float64 all agree" if self.rounding else ""
         if self.error is not None:
             agreed += f", up to where it raised {told(self.error)}"
         cause = next((line.text for one in self.said for line in one.lines if line.kind == "finding"), "")
@@ -116,21 +120,49 @@ def written_step(
     program.title = f"{program.title}, {why}" if why else program.title
     program.steps = program.steps or steps
     program.notes, program.clip = [*notes, *program.notes], clip if program.groups else None
+    lab, said = _packed(path, found, moves, memory)
+    gap = _rounding(found, lab, said, memory)
+    if gap is not None:
+        path.unlink()
+        lab, said = _packed(path, found, moves, memory, within=2 * gap)
+    return SnapshotWritten(path, lab, said, found.error, gap is not None)
+
+
+def _packed(
+    path: Path, found: Imported, moves: bool, memory: int | None, within: float | None = None
+) -> tuple[Lab, tuple[Outcome, ...]]:
+    """Write the file, and return the laboratory at the end of its script, and what came of that."""
+    program = found.built.program
     with tempfile.TemporaryDirectory(prefix="gradlab-") as place:
         folder = Path(place)
         text, arrays = write_folder(program, folder, TEXT), reference_arrays(found)
         with text.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(script(program, compared=bool(arrays), moves=moves))
+            file.write(script(program, compared=bool(arrays), moves=moves, within=within))
         if arrays:
             write_npz(folder / REFERENCE, arrays)
-        lab, said = pack(folder, path, about(), memory=memory)
-    return SnapshotWritten(path, lab, said, found.error)
+        return pack(folder, path, about(), memory=memory)
 
 
-def script(program: Program, *, compared: bool = True, moves: bool = True) -> str:
-    """Return the script of a step: it is run, compared with torch, and the optimizer moves the weights, if it does."""
+def _rounding(found: Imported, lab: Lab, said: Sequence[Outcome], memory: int | None) -> float | None:
+    """Return how far float32 has rounded the two apart, and note it, where all agrees in float64; else None."""
+    agreed = next((one.found for one in said if isinstance(one.found, Agreement)), None)
+    if agreed is None or not agreed.apart or found.error is not None or lab.tape.dtype.name != "float32":
+        return None
+    wide = wide_verdict(found.step, memory, 60.0, False)
+    if wide is None or not wide.ok or not np.isfinite(agreed.largest):
+        return None
+    many = f"{len(agreed.apart):,} of {agreed.count:,} arrays are up to {agreed.largest:.1g} apart in float32"
+    found.built.program.notes.append(f"{many}; in float64 all agree to {wide.worst:.1g}: it is rounding")
+    return agreed.largest
+
+
+def script(program: Program, *, compared: bool = True, moves: bool = True, within: float | None = None) -> str:
+    """Return the script of a step: it is run, compared with torch, and the optimizer moves the weights, if it does.
+
+    within: how far the arrays may be apart; None: as far as `agree` allows.
+    """
     lines = ["forward", *(["backward"] if program.root is not None else [])]
-    lines += [f"agree {REFERENCE}"] if compared else []
+    lines += [f"agree {REFERENCE}{'' if within is None else f' tol {within:.1g}'}"] if compared else []
     lines += ["update"] if moves and program.root is not None and any(one.params for one in program.groups) else []
     return "\n".join(("", "```lab", *lines, "```", ""))
 
