@@ -157,7 +157,9 @@ class _Reader:
         import torch
 
         result = target(*mapped(tuple(args), _numbers), **mapped(named, _numbers))
-        call = Called(target, tuple(args), named, [], _scope(node), self.lines.place(_frames(node)) or self.step.place)
+        call = Called(
+            target, tuple(args), named, [], _scope(node), self.lines.place(_frames(node), forwards=True) or self.step.place
+        )
         flows = graded and any(value.needs for value in _needing(args, named)) and str(target) not in STOPS
 
         def kept(one: Any) -> Any:
