@@ -18,6 +18,18 @@ if TYPE_CHECKING:
     from gradlab.session import Lab
 
 F = TypeVar("F", bound=Callable[..., Any])
+_NOT_BEGUN = "has the name of {}, and does not begin like one: it is cut, or a pointer that stands for it, as Git LFS leaves it"
+_PICKLED = (
+    "has the name of what `torch.save` writes: weights, or a pickled module, and no program that could be read."
+    " Write `torch.export.save(torch.export.export(model, args), 'model.pt2')`, or use `gradlab.snapshot` in Python"
+)
+NAMED = {
+    ".onnx": _NOT_BEGUN.format("a model of ONNX"),
+    ".pt2": _NOT_BEGUN.format("a program of torch.export"),
+    **dict.fromkeys((".pt", ".pth", ".ckpt", ".bin"), _PICKLED),
+    ".safetensors": "has weights and no program: a model reads them, `param(safetensors('w.safetensors')['fc.weight'])`",
+}
+"""What is said of a file by the end of its name, where its first bytes are of no kind that is read."""
 PATIENCE = 3.0
 """Seconds that the framework may compute, for the verdict that is shown when a model is opened."""
 
@@ -36,7 +48,7 @@ def wish_options(command: F) -> F:
 
 
 def importer_for(file: str) -> Importer | None:
-    """Return what reads a file of another framework, None for all else."""
+    """Return what reads a file of another framework, None for all else. Raises GradlabError for one that only has its name."""
     from gradlab.recording.kind import kind_of
 
     path = Path(file)
@@ -44,7 +56,10 @@ def importer_for(file: str) -> Importer | None:
         return None
     from gradlab.importers import importer_of
 
-    return importer_of(path)
+    found = importer_of(path)
+    if found is None and (what := NAMED.get(path.suffix.lower())):
+        raise GradlabError(f"error: `{file}` {what}")
+    return found
 
 
 def wish_of(

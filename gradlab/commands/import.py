@@ -53,8 +53,9 @@ def COMMAND(
         from gradlab.importers import IMPORTERS
 
         raise GradlabError(f"error: `{file}` is no file that can be imported; read are: {', '.join(sorted(IMPORTERS))}")
-    from gradlab.importers.building import add_script, write_folder
+    from gradlab.importers.building import add_script, refuse_written, write_folder
 
+    refuse_written(folder)
     program = program_of(str(file), importer, wish_of(data, loss, target, output, max_memory, trust=trust))
     verdict = verdict_of(program, max_memory)
     path = write_folder(program, folder)

@@ -72,7 +72,7 @@ def COMMAND(
     if file is not None and kind_of(Path(file)) == "sweep":
         _refuse_variant(Variant(changes, seed), "a sweep has its own")
         return _open_sweep(Path(file), theme or "", plain=plain)
-    file = _in_language(file or "", lang)
+    file = _in_language(_within(file or ""), lang)
     importer, variant = None if resume else importer_for(file), Variant(changes, seed)
     if importer is not None:
         _refuse_variant(variant, "a model of another framework is imported as it is")
@@ -194,6 +194,12 @@ def _prepared(lab: Lab, out: Path | None, *, notes: bool) -> Lab:
 
     lab.notes_shown, lab.outputs = notes, Outputs(out)
     return lab
+
+
+def _within(file: str) -> str:
+    """Return the scenario of a folder that has one, as `gradlab import` writes it; what was given for all else."""
+    found = [*Path(file).glob("*.md")] if file and Path(file).is_dir() else []
+    return str(found[0]) if len(found) == 1 else file
 
 
 def _in_language(file: str, language: str) -> str:

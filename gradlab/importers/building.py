@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from gradlab.errors import GradlabError
 from gradlab.importers.program import Program
 from gradlab.importers.verdict import ValueVerdict
 from gradlab.importers.writing import ARCHIVE, STATE, WrittenProgram, write
@@ -51,10 +52,20 @@ def add_script(path: Path, program: Program, verdict: ValueVerdict) -> None:
         file.write("\n".join(("", "```lab", *lines, "```", "")))
 
 
+def refuse_written(folder: Path, name: str = "model.md") -> None:
+    """Raise GradlabError where a folder has one of the files already that `write_folder` and `add_script` write."""
+    for one in (name, ARCHIVE, STATE, EXPECTED):
+        if (folder / one).exists():
+            raise GradlabError(f"error: `{folder / one}` is there already, and nothing is written over it: name another folder")
+
+
 def write_folder(program: Program, folder: Path, name: str = "model.md") -> Path:
     """Write a program as a scenario and its arrays into a folder, and return the path of the scenario. Raises GradlabError."""
     found = write(program)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise GradlabError(f"error: cannot write `{folder}`: {(error.strerror or str(error)).lower()}") from None
     for file, arrays in ((ARCHIVE, found.arrays), (STATE, found.state)):
         if arrays:
             with written(folder / file) as made:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -23,6 +24,12 @@ class ProgramLine:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
+
+
+def package_path(file: str) -> str:
+    """Return where a file stands among the installed packages, `torchvision/models/resnet.py`; "" for one that is in none."""
+    found = re.split(r"[/\\\\](?:site|dist)-packages[/\\\\]", file)
+    return found[-1].replace("\\", "/") if len(found) > 1 else ""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

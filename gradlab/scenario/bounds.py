@@ -25,6 +25,8 @@ MAX_ELEMENTS = 50_000_000
 """Elements that arithmetic of a script may make."""
 MAX_AXES = 8
 """Axes of an array that stands in a model or comes from a file."""
+DEALT, IN_ARENA = 2, 3
+"""How often numbers of a file are there: as they are read and dealt out; or as they are read, as a value, as a gradient."""
 MAX_STRING = 10_000
 """Characters of a string."""
 MAX_MEMORY = 2 << 30
@@ -91,11 +93,12 @@ class Budget:
     def check(self, size: int) -> None:
         """Raise Exhausted when so many more bytes are too many."""
         if self.used + size > self.memory:
-            needed, allowed = _mebibytes(self.used + size), _mebibytes(self.memory)
+            needed, allowed = mebibytes(self.used + size), mebibytes(self.memory)
             raise Exhausted(f"values and gradients need at least {needed}{MEMORY}{allowed} MiB")
 
 
-def _mebibytes(size: int) -> str:
+def mebibytes(size: int) -> str:
+    """Return a number of bytes in MiB, small ones with two digits."""
     return f"{size / 2**20:,.0f}" if size >= 10 << 20 else f"{size / 2**20:.2g}"
 
 

@@ -1,6 +1,8 @@
 """A model with its batch as a lab: names, lines, the optimizer's next step, and what is said of what cannot be read."""
 
 from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -155,6 +157,34 @@ def test_at_the_origin_an_angle_sends_nothing_as_in_torch(zero: float) -> None:
     assert verdict.ok and not verdict.findings, str(verdict)
 
 
+def test_lines_of_a_package_are_told_where_there_are_none_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A net of a package alone has its lines; within a module of one's own the line that calls it."""
+    import gradlab
+
+    (tmp_path / "site-packages" / "zoo").mkdir(parents=True)
+    text = "import torch\nclass Tanh(torch.nn.Module):\n    def forward(self, x):\n        return torch.tanh(x)\n"
+    (tmp_path / "site-packages" / "zoo" / "nets.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path / "site-packages")
+    nets: Any = import_module("zoo.nets")
+
+    class Own(Net):
+        def forward(self, x: Any) -> Any:
+            return self.inner(self.fc1(x))
+
+    own, alone = Own(), torch.nn.Sequential(torch.nn.Linear(5, 6), nets.Tanh())
+    own.inner = nets.Tanh()
+    line = Own.forward.__code__.co_firstlineno + 1
+    for model, wanted in ((alone, "zoo/nets.py:4"), (own, f"tests/importers/test_from_torch.py:{line}")):
+        for cut in (False, True):  # which is recorded, and not exported
+
+            def loss(m: Any, x: Any, cut: bool = cut) -> Any:
+                return m(x).mean() * (float(m(x).sum().item()) if cut else 1)
+
+            lab = gradlab.from_torch(model, (torch.randn(3, 5),), loss_fn=loss, quiet=True)
+            (tanh, *_) = (node for node in lab.nodes if node.op == "tanh")
+            assert lab.graph.nodes[tanh.index].span.origin == wanted  # type: ignore[union-attr]
+
+
 def test_a_loss_function_takes_the_whole_batch() -> None:
     import gradlab
 
@@ -307,10 +337,13 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: _loss_of(lambda m, x: m(x).detach().mean()),
         "the loss needs no gradient: no parameter that requires one leads to it",
     ),
-    "memory": (lambda: lab_of(net(), max_memory=1000), "the parameters and their gradients take 1 KiB, allowed are 1 KiB"),
+    "memory": (
+        lambda: lab_of(net(), max_memory=1000),
+        "the parameters and their gradients take 0.0012 MiB, allowed are 0.00095 MiB",
+    ),
     "values": (
         lambda: lab_of(net(), max_memory=2000),
-        "values and gradients take 5 KiB, allowed are 2 KiB: `max_memory` raises it",
+        "values and gradients take 0.0051 MiB, allowed are 0.0019 MiB: `max_memory` raises it",
     ),
     "optimizer": (lambda: lab_of(*_with(torch.optim.Rprop)), "the optimizer `Rprop` has no counterpart here"),
     "dampening": (lambda: lab_of(*_with(torch.optim.SGD, momentum=0.9, dampening=0.5)), "SGD with `dampening`"),

@@ -38,6 +38,13 @@ def test_without_trust_nothing_of_it_is_loaded(saved: Path, call: Run, monkeypat
     assert not (saved.parent / "net").exists()
 
 
+def test_weights_are_counted_before_they_are_loaded(saved: Path, call: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torch.export.load", lambda *_: pytest.fail("it was loaded"))
+    code, _, err = call("open", saved, "--trust", "--max-memory", "2K")
+    assert code == 2
+    assert "and their gradients take 0.00" in err
+
+
 def test_it_is_compared_with_torch_and_trains(saved: Path, call: Run, torch: Any) -> None:
     net, batch = saved.parent / "net", saved.parent / "batch.npz"
     code, out, err = call("import", saved, "-o", net, "--trust", "--data", batch, "--loss", "cross_entropy")
@@ -54,6 +61,34 @@ def test_it_is_compared_with_torch_and_trains(saved: Path, call: Run, torch: Any
     name = next(node.name for node in lab.nodes if node.name.endswith("3.weight"))
     wanted = next(p.grad for key, p in model.named_parameters() if key == "3.weight")
     assert np.allclose(lab.grad(name), wanted.numpy(), atol=1e-6)
+
+
+def test_arguments_by_name_are_taken(torch: Any, tmp_path: Path, call: Run) -> None:
+    """From the program's sample inputs, or from --data by their names."""
+
+    class Scaled(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc = torch.nn.Linear(4, 3)
+
+        def forward(self, x: Any, *, scale: Any, shift: Any) -> Any:
+            return self.fc(x) * scale + shift
+
+    model, scale, shift = Scaled(), torch.tensor(2.0), torch.randn(6, 3)
+    torch.export.save(torch.export.export(model, (torch.randn(6, 4),), {"shift": shift, "scale": scale}), tmp_path / "m.pt2")
+    np.savez(tmp_path / "batch.npz", x=BATCH, scale=np.float32(5), t=np.array([0, 1, 2, 0, 1, 2]))
+    words = ("--trust", "--loss", "cross_entropy", "--data", tmp_path / "batch.npz")
+    assert call("import", tmp_path / "m.pt2", "-o", tmp_path / "net", *words)[0] == 0
+    lab = load(tmp_path / "net" / "model.md")
+    lab.do("forward")
+    with torch.no_grad():
+        out = model(torch.tensor(BATCH), scale=5.0, shift=shift)
+    wanted = torch.nn.functional.cross_entropy(out, torch.tensor([0, 1, 2, 0, 1, 2]))
+    assert float(lab.value("loss")) == pytest.approx(wanted.item(), rel=1e-5)
+    np.savez(tmp_path / "batch.npz", X=BATCH, t=np.array([0, 1, 2, 0, 1, 2]))
+    code, _, err = call("import", tmp_path / "m.pt2", "-o", tmp_path / "other", *words, "--target", "t")
+    assert code == 2
+    assert "--data has X, and the program takes no such arrays: it takes x, shift, scale" in err
 
 
 def test_what_stands_in_the_way_is_said(saved: Path, call: Run) -> None:

@@ -151,7 +151,7 @@ def test_what_stands_against_a_snapshot_is_said_and_nothing_is_written(torch: An
         (lambda: gradlab.snapshot(tmp_path / "a.zip", model, lambda m, x, y: m(x), (x, y)), "one number"),
         (lambda: gradlab.snapshot(tmp_path / "a.zip", model, lambda m, x, y: 1.0, (x, y)), "float"),
         (lambda: gradlab.snapshot(tmp_path / "a.zip", _loss, _loss, (x, y)), "function"),
-        (lambda: gradlab.snapshot(tmp_path / "a.zip", model, _loss, (x, y), max_memory=1000), "KiB"),
+        (lambda: gradlab.snapshot(tmp_path / "a.zip", model, _loss, (x, y), max_memory=1000), "MiB"),
         (lambda: gradlab.snapshot(tmp_path / "a.zip", torch.nn.LazyLinear(3), _loss, (x, y)), "lazy"),
     ]
     for number, (write, said) in enumerate(cases):

@@ -104,7 +104,7 @@ def _data(ports: Sequence[Port], wish: ImportWish) -> dict[str, Array]:
     """Return the array of every input of the graph. Raises OnnxError that lists what is asked for."""
     found: dict[str, Array] = {}
     for port in ports:
-        names = (port.name, segment(port.name), split_name(port.name)[1])
+        names = (port.name, segment(port.name), split_name(port.name)[1], variable_of(port.name, "x"))
         name = next((n for n in names if n in wish.data), None)
         if name is None and len(ports) == 1:
             rest = [n for n in wish.data if n != wish.target]
@@ -114,7 +114,11 @@ def _data(ports: Sequence[Port], wish: ImportWish) -> dict[str, Array]:
     lost = [port for port in ports if port.name not in found]
     if lost:
         asked = "\n".join(f"  {label_of(port.name)}: {_shape_text(port)}" for port in lost)
-        have = ", ".join(label_of(n) for n in wish.data) or "nothing"
+        if not wish.data:
+            made = ", ".join(f"{variable_of(port.name, 'x')}=…" for port in lost[:4])
+            hint = f"`np.savez('batch.npz', {made}{', …' if len(lost) > 4 else ''})` in Python makes one"
+            raise OnnxError(f"the model reads arrays: give them by --data batch.npz\n{asked}\n{hint}")
+        have = ", ".join(label_of(n) for n in wish.data)
         raise OnnxError(f"the model reads arrays that --data does not have (it has {have}):\n{asked}")
     return found
 

@@ -7,15 +7,15 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from gradlab.importers.onnx._graph import text
-from gradlab.importers.program import ProgramLine
+from gradlab.importers.program import ProgramLine, package_path
 
 SCOPES, TRACE = "pkg.torch.onnx.name_scopes", "pkg.torch.onnx.stack_trace"
 LONGEST = 20_000
 """Characters of what is told that are read."""
 _QUOTED = re.compile(r"'([^']*)'")
 _FRAME = re.compile(r'File "([^"]{1,1000})", line (\d{1,9})')
-OTHERS = ("/site-packages/", "/dist-packages/", "/lib/python", "<")
-"""What a path has in it of a file that is not the person's."""
+OTHERS = ("/lib/python", "<")
+"""What a path has in it of a file that is neither the person's nor of a package."""
 
 
 def module_of(node: Any) -> str:
@@ -28,12 +28,15 @@ def module_of(node: Any) -> str:
 
 
 def line_of(node: Any) -> ProgramLine | None:
-    """Return the innermost line of the person's program, None where nothing is told."""
+    """Return the innermost line of the person's program, or else of a package but PyTorch; None where nothing is told."""
+    package: ProgramLine | None = None
     for file, line in reversed(_FRAME.findall(_told(node, TRACE))):
-        path = file.replace("\\", "/")
-        if not any(one in path for one in OTHERS):
+        path, within = file.replace("\\", "/"), package_path(file)
+        if within:
+            package = package or (None if within.startswith("torch/") else ProgramLine(within, int(line)))
+        elif not any(one in path for one in OTHERS):
             return ProgramLine(PurePosixPath(path).name, int(line))
-    return None
+    return package
 
 
 def _told(node: Any, key: str) -> str:

@@ -16,11 +16,14 @@ from gradlab.errors import GradlabError
 from gradlab.importers.onnx._graph import OnnxError, OnnxGraph, OnnxNode, Port, text
 from gradlab.importers.onnx._origins import line_of, module_of
 from gradlab.importers.onnx._tensors import LIMIT, Arrays, kind_of, type_name
+from gradlab.scenario.bounds import mebibytes
 from gradlab.scenario.characters import harmless
 
 LOOK = 3
 MOST_BYTES = (2 << 30) - 1
 """Bytes of a file, as protobuf has it; arrays may lie in further files."""
+ROOM_BESIDE = 64 << 20
+"""Bytes that a file may have beside its arrays."""
 MOST_NODES = 100_000
 MOST_DEPTH = 8
 """Graphs within one another."""
@@ -50,6 +53,9 @@ def read_file(path: Path, room: int | None = None) -> OnnxGraph:
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise OnnxError(f"`{path}` has {size:,} bytes, protobuf reads {MOST_BYTES:,}")
+        if size > (LIMIT if room is None else room) + ROOM_BESIDE:
+            have = mebibytes(LIMIT if room is None else room)
+            raise OnnxError(f"`{path}` has {mebibytes(size)} MiB, allowed are {have} MiB: --max-memory raises it")
         data = path.read_bytes()
     except OSError as error:
         raise OnnxError(f"`{path}` cannot be read: {error.strerror}") from None
@@ -120,6 +126,7 @@ def read_graph(
         raise OnnxError(f"the model has {len(graph.node):,} nodes, allowed are {MOST_NODES:,}")
     if len(graph.sparse_initializer):
         raise OnnxError("sparse arrays are not read")
+    arrays.count(graph.initializer)
     initializers = {text(tensor.name): arrays.read(tensor) for tensor in graph.initializer}
     inputs = tuple(_port(value) for value in graph.input)
     nodes = [_node(node, i, arrays, opsets, depth) for i, node in enumerate(graph.node)]
@@ -174,10 +181,11 @@ def _plain(value: Any) -> Any:
 
 
 def _port(value: Any) -> Port:
-    if not value.type.HasField("tensor_type"):
-        told = value.type.WhichOneof("value") or "nothing"
+    kind = value.type.optional_type.elem_type if value.type.HasField("optional_type") else value.type
+    if not kind.HasField("tensor_type"):
+        told = kind.WhichOneof("value") or "nothing"
         return Port(text(value.name), None, None, told.removesuffix("_type"))
-    tensor = value.type.tensor_type
+    tensor = kind.tensor_type
     shape = tuple(_size(d) for d in tensor.shape.dim) if tensor.HasField("shape") else None
     return Port(text(value.name), kind_of(tensor.elem_type), shape, type_name(tensor.elem_type))
 

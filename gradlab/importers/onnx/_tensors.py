@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 from gradlab.errors import ArgumentError
 from gradlab.importers.onnx._graph import Kind, OnnxError, text
 from gradlab.op import Array
-from gradlab.scenario.bounds import MAX_AXES
+from gradlab.scenario.bounds import IN_ARENA, MAX_AXES, mebibytes
 from gradlab.scenario.characters import harmless
 from gradlab.scenario.reading.place import open_path
 
@@ -24,6 +25,24 @@ class Arrays:
 
     def __init__(self, folder: Path | None, room: int = LIMIT) -> None:
         self.folder, self.room = folder, room
+
+    def count(self, tensors: Iterable[Any]) -> None:
+        """Refuse the arrays of a model that take too much together, before any of them is read. Raises OnnxError.
+
+        A matrix of floats is a weight: in the laboratory it is there with its gradient, and what an update makes of it.
+        """
+        sizes = [(tensor, kind_of(tensor.data_type)) for tensor in tensors]
+        whole = [
+            (prod(n for n in one.dims), max(4, kind.itemsize), kind, len(one.dims)) for one, kind in sizes if kind is not None
+        ]
+        plain = sum(size * wide for size, wide, _, _ in whole)
+        needed = sum(size * wide * (IN_ARENA if kind.kind == "f" and axes > 1 else 1) for size, wide, kind, axes in whole)
+        if needed > self.room:
+            have, need, room = map(mebibytes, (plain, needed, self.room))
+            raise OnnxError(
+                f"the arrays of the model take {have} MiB, and in the laboratory, with their gradients, {need} MiB;"
+                f" allowed are {room} MiB: --max-memory raises it"
+            )
 
     def read(self, tensor: Any, where: str = "") -> Array:
         """Return an array. where: the name that it is known by. Raises OnnxError."""
@@ -75,9 +94,11 @@ class Arrays:
                 f"{name}: shape {shape} takes {size:,} bytes; the model says {length:,} from {start:,} on, "
                 f"`{harmless(path.name)[:80]}` has {there:,}"
             )
+        found = np.empty(shape, kind.newbyteorder("<"))
         with path.open("rb") as file:
             file.seek(start)
-            return np.frombuffer(file.read(size), kind.newbyteorder("<")).astype(kind).reshape(shape)
+            file.readinto(found.reshape(-1).view(np.uint8).data)
+        return found.astype(kind, copy=False)
 
 
 def kind_of(data_type: int) -> Kind | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from gradlab.importers.onnx._graph import Kind
 from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
 from gradlab.importers.onnx._rounding import cut
@@ -25,6 +27,15 @@ def _to(c: NodeCall, kind: Kind) -> OnnxStep:
     return cut(c.m, x) if kind.kind in "iu" and c.kind().kind == "f" else x
 
 
+def _bits(c: NodeCall) -> OnnxValue:
+    """Return the bits of known numbers as those of another type of the same size."""
+    kind, numbers = _target(c), c.numbers(0)
+    if kind.itemsize != numbers.dtype.itemsize:
+        c.refuse(f"a cast of the bits of {numbers.dtype} to {kind}, which has another size")
+    found = np.ascontiguousarray(numbers).view(kind)
+    return OnnxValue(c.node.outputs[0], kind, found.shape, found, fixed=c.value().fixed, given=True)
+
+
 def _identity(c: NodeCall) -> OnnxValue:
     """Return the value itself; a list of one number in the file under the new name, as what it stands for has that."""
     value = c.value()
@@ -35,4 +46,5 @@ MAPPING = (
     OnnxMapping("Cast", lambda c: _to(c, _target(c)), kind=_target),
     OnnxMapping("CastLike", lambda c: _to(c, c.kind(1)), kind=1),
     OnnxMapping("Identity", _identity),
+    OnnxMapping("BitCast", _bits, kind=_target),
 )

@@ -141,7 +141,17 @@ def _eye_like(c: NodeCall) -> Result:
     return c.fixed(np.eye(rows, columns, int(c.attr("k", 0))), "float32")
 
 
+def _features(c: NodeCall) -> OnnxStep:
+    """Return columns of the last axis, by their numbers; of a list a row of them."""
+    x, places = c.x(), counted(c, 1, c.shape()[-1])
+    flat = c.m.reshape(places, (prod(places.shape),))
+    last = (*range(1, x.rank), 0)
+    taken = c.m.transpose(c.m.gather(c.m.transpose(x, (x.rank - 1, *range(x.rank - 1))), flat), last)
+    return c.m.reshape(taken, (1, *taken.shape)) if x.rank == 1 else taken
+
+
 MAPPING = (
+    OnnxMapping("ArrayFeatureExtractor", _features, domain="ai.onnx.ml"),
     OnnxMapping("Gather", _gather, weights=(0,)),
     OnnxMapping("GatherElements", _gather_elements),
     OnnxMapping("GatherND", _gather_nd),

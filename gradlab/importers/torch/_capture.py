@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from gradlab.importers.program import ProgramLine
+from gradlab.importers.program import ProgramLine, package_path
 
 _CELL = re.compile(r"<ipython-input-(\d+)-")
 """The file of a cell, as IPython calls it where it has no kernel."""
@@ -118,14 +118,19 @@ def cell_of(file: str) -> str:
 
 
 class ProgramLines:
-    """Which lines belong to the person's program: not those of PyTorch, of gradlab, and of the standard library."""
+    """Which lines belong to the person's program: not those of PyTorch, of gradlab, and of the standard library.
+
+    A package that is installed, such as one of models, counts only where no module of the person's own calls it: then its lines
+    are the only ones that tell ops apart.
+    """
 
     def __init__(self) -> None:
         import torch
 
         import gradlab
 
-        self._roots = tuple(f"{Path(one).parent}{os.sep}" for one in (torch.__file__, gradlab.__file__))
+        self._torch, self._gradlab = (f"{Path(one).parent}{os.sep}" for one in (torch.__file__, gradlab.__file__))
+        self._module = str(Path(torch.nn.modules.module.__file__))
         self._library = f"{Path(os.__file__).parent}{os.sep}"
         self._here = f"{Path.cwd()}{os.sep}"
         self._known: dict[str, str | None] = {}
@@ -134,25 +139,41 @@ class ProgramLines:
         """Return how a file of the person's program is called, or None for one of others."""
         if file not in self._known:
             library = file.startswith(self._library) and "site-packages" not in file
-            outside = file.startswith(("<frozen", "<eval_with_key", *self._roots)) or library
+            outside = file.startswith(("<frozen", "<eval_with_key", self._torch, self._gradlab)) or library
             name = file.removeprefix(self._here) if file.startswith(self._here) else Path(file).name
-            self._known[file] = None if outside else cell_of(file) or name
+            self._known[file] = None if outside else cell_of(file) or package_path(file) or name
         return self._known[file]
 
     def here(self) -> ProgramLine | None:
         """Return the innermost line of the person's program that runs."""
-        frame: FrameType | None = sys._getframe(1)
-        while frame is not None:
-            name = self.shown(frame.f_code.co_filename)
-            if name is not None:
-                return ProgramLine(name, frame.f_lineno)
-            frame = frame.f_back
-        return None
+        return self._innermost(_running(sys._getframe(1)))
 
-    def place(self, frames: Sequence[tuple[str, int]]) -> ProgramLine | None:
-        """Return the innermost line of the person's program, of frames from the outermost to the innermost."""
-        for file, line in reversed(frames):
+    def place(self, frames: Sequence[tuple[str, int]], *, forwards: bool = False) -> ProgramLine | None:
+        """Return the innermost line of the person's program, of frames from the outermost to the innermost.
+
+        forwards: whether all of them stand in the `forward` of a module.
+        """
+        return self._innermost(reversed(frames), forwards=forwards)
+
+    def _innermost(self, frames: Iterable[tuple[str, int]], *, forwards: bool = False) -> ProgramLine | None:
+        """Return the first own line, of frames from the innermost; of a package where a loss function alone calls it."""
+        package: ProgramLine | None = None
+        own: ProgramLine | None = None
+        for file, line in frames:
             name = self.shown(file)
-            if name is not None:
-                return ProgramLine(name, line)
-        return None
+            if name is not None and package_path(file):
+                package = package or ProgramLine(name, line)
+            elif name is not None:
+                own = own or ProgramLine(name, line)
+            if own is not None and (forwards or package is None or file == self._module):
+                return own
+            if package is not None and file.startswith(self._gradlab):
+                return package
+        return package or own
+
+
+def _running(frame: FrameType | None) -> Iterator[tuple[str, int]]:
+    """Yield files and lines that run, from the innermost."""
+    while frame is not None:
+        yield frame.f_code.co_filename, frame.f_lineno
+        frame = frame.f_back

@@ -7,7 +7,7 @@ from typing import Any
 
 from gradlab.errors import GradlabError
 from gradlab.importers.torch._step import copied
-from gradlab.scenario.bounds import MAX_MEMORY
+from gradlab.scenario.bounds import MAX_MEMORY, mebibytes
 
 LOWEST = (2, 6)
 """The oldest PyTorch that is read."""
@@ -135,6 +135,5 @@ def allowed_memory(given: Any) -> int:
 def refuse_memory(what: str, size: int, memory: int) -> None:
     """Raise GradlabError where something takes more bytes than are allowed."""
     if size > memory:
-        unit, shift = ("KiB", 10) if size < 1 << 20 else ("MiB", 20)
-        need, have = (f"{one / 2**shift:,.0f} {unit}" for one in (size, memory))
+        need, have = (f"{mebibytes(one)} MiB" for one in (size, memory))
         raise GradlabError(f"{what} take {need}, allowed are {have}: `max_memory` raises it")

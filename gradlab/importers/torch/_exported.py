@@ -157,7 +157,7 @@ class _Reader:
         import torch
 
         result = target(*mapped(tuple(args), _numbers), **mapped(named, _numbers))
-        call = Called(target, tuple(args), named, [], _scope(node), self.lines.place(_frames(node)))
+        call = Called(target, tuple(args), named, [], _scope(node), self.lines.place(_frames(node), forwards=True))
         flows = graded and any(value.needs for value in _needing(args, named)) and str(target) not in STOPS
 
         def kept(one: Any) -> Any:

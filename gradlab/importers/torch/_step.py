@@ -5,12 +5,19 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from gradlab.importers.program import ProgramLine
 
 MODEL = "model"
 """The name of the model within the module."""
+
+
+class CallArguments(NamedTuple):
+    """What a model is called with, by place and by name."""
+
+    args: tuple[Any, ...] = ()
+    named: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)

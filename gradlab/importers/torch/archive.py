@@ -16,6 +16,7 @@ from gradlab.importers.torch._capture import Called, Value
 from gradlab.importers.torch._checking import need_torch
 from gradlab.importers.torch._exported import quiet
 from gradlab.importers.torch._numbers import array_of
+from gradlab.importers.torch._step import CallArguments
 from gradlab.importers.torch.importing import Imported, imported_step, step_of
 from gradlab.op import Array
 from gradlab.scenario.characters import harmless
@@ -35,7 +36,7 @@ def program_of(path: Path, wish: ImportWish) -> Program:
         by = f"PyTorch {torch.__version__}"
         raise GradlabError(f"error: `{path}` cannot be loaded by {by}: {harmless(told(error))}") from None
     batch, rest = _batch(torch, exported, wish)
-    target = _target(torch, wish, rest, _output(exported)) if wish.loss else None
+    target = _target(torch, wish, rest, exported) if wish.loss else None
     notes: list[str] = []
     step = replace(step_of(model, batch, _loss(torch, wish), target, None, notes), title=path.stem, place=None)
     try:
@@ -92,9 +93,11 @@ def _batch(torch: Any, exported: Any, wish: ImportWish) -> tuple[Any, dict[str, 
     """Return what the program is called with, and the arrays that are left. Raises GradlabError."""
     args, named = exported.example_inputs or ((), {})
     names = [str(one) for one in exported.graph_signature.user_inputs]
-    flat, spec = torch.utils._pytree.tree_flatten((args, named))
-    if len(flat) != len(names) or named:
-        raise GradlabError(f"error: the program takes {', '.join(names)}, and not all of them by place: import it in Python")
+    flat, spec = torch.utils._pytree.tree_flatten((args, dict(named)))
+    if len(flat) != len(names):
+        raise GradlabError(
+            f"error: the program takes {', '.join(names)}, and its sample inputs are {len(flat)}: import it in Python"
+        )
     given = {name: array for name, array in wish.data.items() if name != wish.target}
     if len(names) == 1 and names[0] not in given and (len(given) == 1 or "x" in given):
         given[names[0]] = given.pop("x" if "x" in given else next(iter(given)))  # as for a model of ONNX
@@ -102,7 +105,7 @@ def _batch(torch: Any, exported: Any, wish: ImportWish) -> tuple[Any, dict[str, 
         if name in given:
             kind = flat[place].dtype if isinstance(flat[place], torch.Tensor) else None
             flat[place] = torch.as_tensor(given.pop(name)).to(kind)
-    return torch.utils._pytree.tree_unflatten(flat, spec)[0], given
+    return CallArguments(*torch.utils._pytree.tree_unflatten(flat, spec)), given
 
 
 def _output(exported: Any) -> Any:
@@ -111,14 +114,17 @@ def _output(exported: Any) -> Any:
     return node.args[0][-1].meta["val"]
 
 
-def _target(torch: Any, wish: ImportWish, rest: dict[str, Array], output: Any) -> Any:
+def _target(torch: Any, wish: ImportWish, rest: dict[str, Array], exported: Any) -> Any:
     """Return what the loss compares the output with. Raises GradlabError."""
-    have = ", ".join(map(harmless, rest)) or "none"
+    have, output = ", ".join(map(harmless, rest)) or "none", _output(exported)
+    takes = ", ".join(harmless(str(one)) for one in exported.graph_signature.user_inputs)
     if wish.target and wish.target not in wish.data:
         raise GradlabError(f"error: --data has no array `{harmless(wish.target)[:80]}` to aim at; it has {have}")
     if not wish.target and len(rest) != 1:
         said = f"--data has {have} beside the inputs of the model"
         raise GradlabError(f"error: a loss needs one target: {said}; name it with --target")
+    if wish.target and rest:
+        raise GradlabError(f"error: --data has {have}, and the program takes no such arrays: it takes {takes}")
     found = torch.as_tensor(wish.data[wish.target] if wish.target else next(iter(rest.values())))
     classes = found.dim() < len(output.shape) and bool((found == found.round()).all())
     return found.to(torch.int64 if classes else output.dtype)

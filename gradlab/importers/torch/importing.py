@@ -30,7 +30,7 @@ from gradlab.importers.torch._numbers import Refused
 from gradlab.importers.torch._optimizers import take_optimizer
 from gradlab.importers.torch._recorded import TooLong
 from gradlab.importers.torch._reference import TorchReference, keep_written, reference, run_backward, untouched
-from gradlab.importers.torch._step import TorchStep
+from gradlab.importers.torch._step import CallArguments, TorchStep
 from gradlab.importers.torch._translate import Translated, translate
 from gradlab.op import Array
 
@@ -74,20 +74,26 @@ def step_of(
         batch = args if isinstance(args, tuple) else _spread(loss_fn, inner, args)
         inner, batch = readable(inner, batch, notes)
         return TorchStep(inner, loss_fn, batch, title, place=ProgramLines().here(), halves=halves)
-    inputs = (args,) if isinstance(args, torch.Tensor | list) else args
-    if not isinstance(inputs, tuple | Mapping):
+    if not isinstance(args, torch.Tensor | list | tuple | Mapping):
         raise GradlabError(f"`args` is a tuple of what the model is called with, got `{type(args).__name__}`")
+    inputs = (
+        args if isinstance(args, CallArguments) else CallArguments(named=args) if isinstance(args, Mapping) else _by_place(args)
+    )
     if loss is None and target is not None:
         raise GradlabError("`target` goes with `loss`")
     inner, (inputs, target) = readable(inner, (inputs, target), notes)
 
-    def whole(module: Any, given: Any, wanted: Any) -> Any:
-        out = module(**given) if isinstance(given, Mapping) else module(*given)
+    def whole(module: Any, given: CallArguments, wanted: Any) -> Any:
+        out = module(*given.args, **given.named)
         if loss is None:
             return out
         return loss(out) if wanted is None else loss(out, wanted)
 
     return TorchStep(inner, whole, (inputs, target), title, frozenset({1}), ProgramLines().here(), halves)
+
+
+def _by_place(args: Any) -> CallArguments:
+    return CallArguments(args if isinstance(args, tuple) else (args,))
 
 
 def _spread(loss_fn: Callable[..., Any], model: Any, args: Any) -> tuple[Any, ...]:

@@ -14,6 +14,7 @@ from gradlab.data.table import OPTIONS
 from gradlab.graph.graph import Dealt, Node
 from gradlab.op import Array
 from gradlab.ops import OPS
+from gradlab.scenario.bounds import DEALT, IN_ARENA
 from gradlab.scenario.call import Call
 from gradlab.scenario.reading.place import open_path
 from gradlab.scenario.values import Value, kind_of, named_by
@@ -64,10 +65,6 @@ def feed_leaf(call: Call, batches: Batches, labels: tuple[str, ...] = ()) -> Nod
 
 FILE_OPTIONS: dict[str, Any] = {name: default for name, default in OPTIONS.items() if name != "target"} | {"scale": None}
 """What a file of numbers takes, as a data set does; a file has no target of its own."""
-
-
-DEALT, IN_ARENA = 2, 3
-"""How often numbers of a file are there: as they are read and dealt out; or as they are read, as a value, as a gradient."""
 
 
 def as_it_is(word: str, bound: dict[str, Any]) -> bool:

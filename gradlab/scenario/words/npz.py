@@ -19,6 +19,7 @@ from pathlib import Path
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ArgumentError
 from gradlab.op import Array
+from gradlab.scenario.bounds import mebibytes
 from gradlab.scenario.call import Call
 from gradlab.scenario.reading.arrays import list_npz, read_npz
 from gradlab.scenario.tracing import Trace
@@ -64,9 +65,11 @@ class Archive:
             return read_npz(self.path, self.name, key, memory)
         if key not in self.arrays:
             raise ArgumentError(f"`{self.name}` has no array `{key}`; {did_you_mean(key, self.arrays)}".rstrip("; "))
-        if 8 * self.arrays[key].size > memory:
-            raise ArgumentError(f"`{self.name}`: `{key}` is larger than the {memory / 2**20:,.3g} MiB that are left")
-        return self.arrays[key]
+        found = self.arrays[key]
+        if found.nbytes > memory:
+            size, left = map(mebibytes, (found.nbytes, memory))
+            raise ArgumentError(f"`{self.name}`: `{key}` takes {size} MiB, left for it are {left} MiB: `max_memory` raises it")
+        return found
 
 
 def run(call: Call) -> Value:

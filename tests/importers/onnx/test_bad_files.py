@@ -114,11 +114,53 @@ def test_data_that_are_asked_for_are_listed(onnx: Any, tmp_path: Path, call: Run
     path = written(tmp_path, mlp())
     code, _, err = call("open", path)
     assert code == 2
-    assert err == "error: the model reads arrays that --data does not have (it has nothing):\n  x: float32 (batch, 4)\n"
+    assert err == (
+        "error: the model reads arrays: give them by --data batch.npz\n  x: float32 (batch, 4)\n"
+        "`np.savez('batch.npz', x=…)` in Python makes one\n"
+    )
+    np.savez(tmp_path / "two.npz", a=np.ones((5, 4)), b=np.ones(5))
+    code, _, err = call("open", path, "--data", tmp_path / "two.npz")
+    assert err == "error: the model reads arrays that --data does not have (it has a, b):\n  x: float32 (batch, 4)\n"
     code, _, err = call("open", path, "--data", tmp_path / "gone.npz")
     assert (code, err) == (2, f"error: --data: there is no file `{tmp_path}/gone.npz`\n")
     code, _, err = call("import", tmp_path / "batch.npz", "-o", tmp_path / "out")
     assert (code, err) == (2, f"error: `{tmp_path}/batch.npz` is no file that can be imported; read are: onnx, torch.export\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("net.onnx", "has the name of a model of ONNX, and does not begin like one: it is cut, or a pointer"),
+        ("net.pt2", "has the name of a program of torch.export, and does not begin like one"),
+        ("net.pth", "has the name of what `torch.save` writes: weights, or a pickled module, and no program"),
+        ("w.safetensors", "has weights and no program: a model reads them"),
+    ],
+)
+def test_a_file_that_only_has_the_name_of_a_model_is_no_bad_scenario(name: str, said: str, tmp_path: Path, call: Run) -> None:
+    (tmp_path / name).write_text("version https://git-lfs.github.com/spec/v1\nsize 3\n")
+    for words in (("open", tmp_path / name), ("import", tmp_path / name, "-o", tmp_path / "net")):
+        code, _, err = call(*words)
+        assert code == 2
+        assert err.startswith(f"error: `{tmp_path / name}` {said}")
+        assert err.count("\n") == 1
+
+
+def test_a_folder_is_opened_by_its_name_and_never_written_over(
+    onnx: Any, tmp_path: Path, call: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands in the way is said before the model is computed."""
+    path, net = written(tmp_path, mlp()), tmp_path / "net"
+    words = ("import", path, "--data", tmp_path / "batch.npz", "-o")
+    assert call(*words, net)[0] == 0
+    assert "fc1.weight" in call("open", net)[1]
+    (net / "other.md").write_text("# other")
+    assert "is a folder, not a scenario" in call("open", net)[2]
+    code, _, err = call(*words, path / "in")
+    assert (code, err) == (2, f"error: cannot write `{path}/in`: not a directory\n")
+    monkeypatch.setattr("gradlab.importers.onnx.read_file", lambda *_: pytest.fail("it was read"))
+    code, _, err = call(*words, net)
+    assert code == 2
+    assert err == f"error: `{net}/model.md` is there already, and nothing is written over it: name another folder\n"
 
 
 @pytest.mark.parametrize(
@@ -146,9 +188,10 @@ def test_arrays_in_other_files_lie_in_the_folder_of_the_model(
     assert told in refused(_outside(onnx, location, offset, length), folder=folder)
 
 
-def _outside(onnx: Any, location: str, offset: Any, length: int) -> Any:
+def _outside(onnx: Any, location: str, offset: Any, length: int, shape: tuple[int, int] = (2, 3)) -> Any:
     made = model([node("Add", "x w", "y")], {"x": [2, 3]}, ["y"], {"w": np.zeros((2, 3), np.float32)})
     tensor = made.graph.initializer[0]
+    tensor.dims[:] = shape
     tensor.ClearField("raw_data")
     tensor.data_location = onnx.TensorProto.EXTERNAL
     for key, value in {"location": location, "offset": offset, "length": length}.items():
@@ -284,8 +327,40 @@ def test_what_takes_more_memory_than_is_allowed_is_refused(onnx: Any, tmp_path: 
     np.savez(tmp_path / "b.npz", x=X["x"])
     code, _, err = call("open", path, "--data", tmp_path / "b.npz", "--max-memory", "10K")
     assert code == 2
-    assert "more than is left of --max-memory" in err
+    assert (
+        "the arrays of the model take 0.011 MiB, and in the laboratory, with their gradients, 0.034 MiB; allowed are 0.0098 MiB"
+        in err
+    )
     assert call("open", path, "--data", tmp_path / "b.npz", "--max-memory", "1M")[0] == 0
+
+
+def test_gigabytes_are_counted_before_they_are_read(
+    onnx: Any, tmp_path: Path, call: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A weight in a file beside the model, of which nothing has to be on the disk; and a model that is as large itself."""
+    path, beside = tmp_path / "net", tmp_path / "w.bin"
+    path.write_bytes(_outside(onnx, "w.bin", 0, 4 << 30, (1 << 15, 1 << 15)).SerializeToString())
+    np.savez(tmp_path / "b.npz", x=X["x"])
+    with beside.open("wb") as file:
+        file.truncate(4 << 30)
+    code, _, err = call("open", path, "--data", tmp_path / "b.npz", "--max-memory", "5G")
+    assert code == 2
+    assert "take 4,096 MiB, and in the laboratory, with their gradients, 12,288 MiB; allowed are 5,120 MiB" in err
+    with path.open("r+b") as file:
+        file.truncate((2 << 30) - 1)
+    monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("it was read"))
+    code, _, err = call("open", path, "--max-memory", "1G")
+    assert code == 2
+    assert "has 2,048 MiB, allowed are 1,024 MiB: --max-memory raises it" in err
+
+
+def test_a_weight_is_counted_as_wide_as_it_is(onnx: Any, tmp_path: Path, call: Run) -> None:
+    """Float32 takes four bytes: 3 MiB of weights are 9 with gradients and updates, and those of the data."""
+    made = model([node("MatMul", "x w", "y")], {"x": [2, 3]}, ["y"], {"w": np.ones((3, 1 << 18), np.float32)})
+    path = tmp_path / "net"
+    path.write_bytes(made.SerializeToString())
+    np.savez(tmp_path / "b.npz", x=X["x"])
+    assert call("open", path, "--data", tmp_path / "b.npz", "--max-memory", "15M")[0] == 0
 
 
 def test_a_file_that_cannot_be_read_is_an_error(onnx: Any, tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
-from gradlab.importers.onnx._origins import SCOPES, TRACE
+from gradlab.importers.onnx._origins import SCOPES, TRACE, line_of
 from gradlab.importers.program import Leaf
 from tests.importers.onnx.making import model, node
 from tests.importers.onnx.test_models import normal, opened
@@ -41,6 +42,24 @@ def test_modules_and_lines_are_those_that_the_exporter_has_written(onnx: Any) ->
     assert [str(item.place or "") for item in items] == ["", "", "net.py:31", "", "", ""]
     assert lab.graph.nodes[2].span is not None
     assert lab.graph.nodes[2].span.origin == "net.py:31"
+
+
+@pytest.mark.parametrize(
+    ("frames", "line"),
+    [
+        (FRAMES, "net.py:31"),
+        ('File "C:\\a\\Lib\\site-packages\\zoo\\net.py", line 7, in forward', "zoo/net.py:7"),
+        (
+            'File "/v/site-packages/zoo/net.py", line 7, in f\nFile "/v/site-packages/torch/nn/linear.py", line 1',
+            "zoo/net.py:7",
+        ),
+        ('File "/usr/lib/python3.11/functools.py", line 7, in f\nFile "<string>", line 2', ""),
+        ('File "/a/x.py", line many', ""),
+    ],
+)
+def test_the_line_is_that_of_the_program(onnx: Any, frames: str, line: str) -> None:
+    """Or of a package, where no file of the person's own is told; never of PyTorch."""
+    assert str(line_of(_told(node("Tanh", "x", "y"), trace=frames)) or "") == line
 
 
 def test_what_is_only_numbered_is_called_after_its_operation(onnx: Any) -> None:
