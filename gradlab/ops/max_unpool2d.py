@@ -23,7 +23,8 @@ import numpy as np
 from gradlab.errors import ShapeError
 from gradlab.numeric import straight
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._pool import MAX_ATTRS, clear, collect, pairs, pick, route, sizes, views, window, winners
+from gradlab.ops._pool import MAX_ATTRS, clear, collect, pick, route, sizes, views, window, winners
+from gradlab.ops._pool import work as windows_read
 from gradlab.ops._torch import Helped
 from gradlab.ops._window import INTS
 
@@ -62,7 +63,7 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 
 def work(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> int:
     """Return how many elements all windows of the image read, and one an element of what is put back."""
-    return prod(out) + prod(shapes[0]) * prod(pairs(attrs)[0])
+    return prod(out) + windows_read(shapes[1:], shapes[0], attrs)
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:

@@ -129,3 +129,21 @@ def test_a_network_that_is_too_sure_of_held_out_classes_that_it_has_right_does_n
     assert overfits[0].value is not None
     assert overfits[0].value > 2
     assert levels(RULES["overfit"].faulty, 400)["E1"] == "error"
+
+
+ROWS = "x = input([[1.0], [2.0], [3.0], [4.0]])\n"
+
+
+@pytest.mark.parametrize(
+    ("target", "loss", "rate"),
+    [
+        ("2.0", "mean(square(dense(x, 1) - t))", 0.01),
+        ("[[2.0]]", "mean(square(dense(x, 1) - t))", 0.01),
+        ("[[1.0], [1.0], [1.0], [1.0]]", "mse(dense(stop_gradient(x), 1), t)", 1e-9),
+        ("[[1.0], [0.0], [1.0], [5.0]]", "mse(stop_gradient(dense(x, 1)), t)", 0.1),
+    ],
+)
+def test_no_rule_fails_where_targets_have_no_rows_chance_is_0_or_nothing_is_reached(
+    target: str, loss: str, rate: float
+) -> None:
+    levels(f"{ROWS}t = input({target})\nloss = {loss}\nminimize(loss, sgd({rate}))\n", 40)

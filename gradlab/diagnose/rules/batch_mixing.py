@@ -46,11 +46,12 @@ def find(examination: Examination) -> Iterator[Finding]:
     """Yield a finding for the first output whose rows are mixed."""
     roles, batch = examination.roles, examination.batch
     inputs = [i for i in roles.inputs if examination.graph.nodes[i].shape[:1] == (batch,)]
-    if batch < 3 or not inputs or roles.output is None or roles.target < 0:
+    targets = [i for i in roles.targets if examination.graph.nodes[i].shape[:1] == (batch,)]
+    if batch < 3 or not inputs or not (targets or roles.both) or roles.output is None or roles.target < 0:
         return
     row = batch // 2
     moved = _moved(examination, inputs, row)
-    target = moved if roles.both else _moved(examination, [*roles.targets], row)
+    target = moved if roles.both else _moved(examination, targets, row)
     for out in roles.outputs:
         outputs = moved.nodes.get(out.node)
         own = _own(examination, out, target)

@@ -23,7 +23,7 @@ TIMES, BATCH, LOSS, BATCHES = 20.0, 8, 0.5, 512
 def find(examination: Examination) -> Iterator[Finding]:
     """Yield a finding where the noise scale is twenty batches or more, of a network that has not solved its task."""
     chance, end, batch = examination.chance, examination.end, examination.batch
-    if not 0 < batch <= BATCH or chance is None or end is None or not end > LOSS * chance:
+    if not 0 < batch <= BATCH or not chance or end is None or not end > LOSS * chance:
         return
     scale = _scale(examination, batch)
     if scale is None or scale <= TIMES * batch:
@@ -55,6 +55,8 @@ def _scale(examination: Examination, batch: int) -> float | None:
         machine.seed(root)
         machine.backward(root, 0, len(machine.tape.backward_order(root)))
         reached = machine.tape.backward_program(root).reached
+        if not any(reached[p] for p in params):
+            return None
         rows.append(np.concatenate([np.array(machine.grad(p), np.float64).reshape(-1) for p in params if reached[p]]))
     table = np.array(rows)
     if len(table) < 8 or not np.isfinite(table).all():

@@ -21,7 +21,7 @@ LOSS, NORM, BEND = 0.85, 0.05, 0.02
 def find(examination: Examination) -> Iterator[Finding]:
     """Yield a finding where the loss is flat, near chance, and bends down somewhere."""
     chance, end = examination.chance, examination.end
-    if chance is None or end is None or not end > LOSS * chance or not flat(course(examination)):
+    if not chance or end is None or not end > LOSS * chance or not flat(course(examination)):
         return
     bent = examination.curvature
     if bent is None or bent.gradient >= NORM or not bent.least < -BEND * bent.largest or bent.largest <= 0:
