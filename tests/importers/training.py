@@ -116,6 +116,18 @@ class MaskedAttention(Base):
         return out.square().mean() + F.scaled_dot_product_attention(q, k, k, is_causal=True, enable_gqa=True).mean()
 
 
+class Rotated(Base):
+    """Positions as rotations, by complex numbers; and numbers written where a mask holds, which it does nowhere."""
+
+    def forward(self, x: Any) -> Any:
+        turn = torch.polar(torch.ones(3, 2, dtype=x.dtype), torch.arange(6, dtype=x.dtype).view(3, 2))
+        z = torch.view_as_complex(self.a(x).reshape(3, 2, 2))
+        turned = (z * turn[:, None].transpose(1, 2).squeeze(2) + 2j * z.conj() - z).unsqueeze(0).permute(1, 0, 2)
+        h = torch.view_as_real(turned[:, 0]).flatten(1) * 1
+        h[h > 1e6] = 0.0
+        return self.b(h).square().mean() + turned.abs().mean() + turned.imag.mean()
+
+
 class Speech(nn.Module):
     """Texts that are read from longer rows of marks, where nobody says which mark belongs to which letter."""
 
@@ -199,6 +211,7 @@ PROGRAMS: dict[str, tuple[Callable[[], nn.Module], str]] = {
     "a reentrant checkpoint": (ReentrantCheckpoint, GIVES),
     "attention with masks": (MaskedAttention, GIVES),
     "speech": (Speech, GIVES),
+    "rotations": (Rotated, GIVES),
     "fake quantisation": (Quantised, GIVES),
     "the hardest triplets": (HardestTriplet, GIVES),
     "images of other sizes": (Resized, GIVES),
