@@ -21,7 +21,7 @@ from gradlab.importers.torch._numbers import array_of
 from gradlab.importers.torch.importing import Imported, imported
 from gradlab.importers.writing import write
 from gradlab.lab.archive import write_npz
-from gradlab.lab.beside.agreeing import Agreement
+from gradlab.lab.beside.agreeing import TOLERANCES, Agreement
 from gradlab.lab.outcome import Outcome
 from gradlab.op import Array
 from gradlab.outputs import refuse_existing
@@ -118,17 +118,21 @@ def written_step(
         folder = Path(place)
         text, arrays = write_folder(program, folder, TEXT), reference_arrays(found)
         with text.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(script(program, compared=bool(arrays), moves=moves))
+            file.write(script(program, compared=bool(arrays), moves=moves, rounding=found.rounding))
         if arrays:
             write_npz(folder / REFERENCE, arrays)
         lab, said = pack(folder, path, about(), memory=memory)
     return SnapshotWritten(path, lab, said, found.error)
 
 
-def script(program: Program, *, compared: bool = True, moves: bool = True) -> str:
-    """Return the script of a step: it is run, compared with torch, and the optimizer moves the weights, if it does."""
+def script(program: Program, *, compared: bool = True, moves: bool = True, rounding: float = 0.0) -> str:
+    """Return the script of a step: it is run, compared with torch, and the optimizer moves the weights, if it does.
+
+    rounding: how near PyTorch comes to the right numbers, of the largest.
+    """
+    tolerance = f" tol {rounding:g}" if rounding > TOLERANCES[program.dtype] else ""
     lines = ["forward", *(["backward"] if program.root is not None else [])]
-    lines += [f"agree {REFERENCE}"] if compared else []
+    lines += [f"agree {REFERENCE}{tolerance}"] if compared else []
     lines += ["update"] if moves and program.root is not None and any(one.params for one in program.groups) else []
     return "\n".join(("", "```lab", *lines, "```", ""))
 

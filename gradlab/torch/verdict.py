@@ -104,23 +104,11 @@ class _Judge:
     def __init__(self, found: Imported, lab: Lab) -> None:
         self.found, self.lab = found, lab
         self.verdict = ImportVerdict()
-        self.within = max(WITHIN[lab.tape.dtype.name], *self._rounding())
+        self.within = max(WITHIN[lab.tape.dtype.name], found.rounding)
         names, graph = found.built.written.names, lab.graph
         self.nodes: dict[Item, Node] = {item: graph.nodes[graph.aliases[name]] for item, name in names.items()}
         self.largest = 0.0
         self.agreeing: set[int] = set()
-
-    def _rounding(self) -> Iterator[float]:
-        """Yield how near PyTorch comes in parts of the pass that it computes in another type."""
-        from gradlab.importers.torch._translate import find
-
-        yield 0.0
-        for call in self.found.translated.capture.calls:
-            mapping = find(call.name)
-            yield mapping.near if mapping is not None else 0.0
-            for value in call.outputs:
-                if value is not None and value.needs:
-                    yield WITHIN.get(str(value.tensor.dtype).removeprefix("torch."), 0.0)
 
     def notes(self) -> list[str]:
         """Return what is said of numbers that PyTorch knows less exactly than the lab."""
