@@ -124,11 +124,24 @@ class _Judge:
         values = [(node, array) for node, array in self._values()]
         for node, array in sorted(values, key=lambda pair: pair[0].index):
             self._judge(node, "value", self.lab.run.machine.value(node.index), array)
-        grads = dict(self._params()) | dict(self._between())
+        params = dict(self._params())
+        grads = params | dict(self._between())
         self.largest = max((largest(one) for one in grads.values()), default=0.0)
         for index in sorted(grads, reverse=True):
             node = self.lab.graph.nodes[index]
             self._judge(node, "gradient", self.lab.run.machine.grad(index), grads[index])
+        if self.found.translated.capture is not self.found.reference.recorded.capture:
+            self._drop_guesses({self.lab.graph.nodes[index].name for index in params})
+
+    def _drop_guesses(self, params: set[str]) -> None:
+        """Take back what is said of nodes that were found by their numbers, where all values and all parameters agree.
+
+        Two tensors of one line may hold the same numbers and get other gradients. A backward that is wrong reaches a parameter.
+        """
+        partings = self.verdict.partings
+        if not any(one.what == "value" or one.name in params for one in partings):
+            self.verdict.arrays -= len(partings)
+            partings.clear()
 
     def _values(self) -> Iterator[tuple[Node, Array]]:
         """Yield the nodes of calls whose value PyTorch gave."""

@@ -189,6 +189,23 @@ class OneFloat(Base):
         return (weights * self.b(x).gather(1, picked)).square().mean()
 
 
+class WrittenTwice(Base):
+    """A part that is written twice before the whole is read, in a pass that is recorded."""
+
+    def forward(self, x: Any) -> Any:
+        c = self.a(x).T @ self.b(x) * (1 if float(x.sum()) < 1e9 else 2)
+        on = torch.diagonal(c).add_(-1).pow_(2).sum()
+        return on + c.flatten()[:-1].view(3, 5)[:, 1:].flatten().square().sum()
+
+
+class SameNumbers(Base):
+    """Tensors of one line that hold the same numbers, and get other gradients."""
+
+    def forward(self, x: Any) -> Any:
+        h = self.a(x)
+        return ((1 + h * h.cumsum(1) > 0).to(h.dtype) * self.b(h.cumsum(1)) + h.cumsum(1).abs()).square().mean()
+
+
 class SparseMatrix(Base):
     def forward(self, x: Any) -> Any:
         near = torch.sparse_coo_tensor(torch.tensor([[0, 1, 2], [1, 2, 0]]), x[:, 0].detach(), (3, 3))
@@ -216,6 +233,8 @@ PROGRAMS: dict[str, tuple[Callable[[], nn.Module], str]] = {
     "the hardest triplets": (HardestTriplet, GIVES),
     "images of other sizes": (Resized, GIVES),
     "a part in float32": (OneFloat, GIVES),
+    "written twice": (WrittenTwice, GIVES),
+    "the same numbers twice": (SameNumbers, GIVES),
     "a sparse matrix": (SparseMatrix, "sparse tensors are not imported"),
     "nested tensors": (Nested, "nested tensors are not imported"),
 }

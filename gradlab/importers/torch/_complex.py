@@ -100,24 +100,26 @@ def _times(m: Any, a: Any, b: Any) -> Any:
     return m.call("mul", a, b)
 
 
-def _plus(m: Any, a: Any, b: Any, op: str = "add") -> Any:
+def _plus(m: Any, a: Any, b: Any, sign: int = 1) -> Any:
     if isinstance(a, float) and isinstance(b, float):
-        return a + b if op == "add" else a - b
-    return a if isinstance(b, float) and b == 0 else m.call(op, a, b)
+        return a + sign * b
+    if isinstance(b, float) and b == 0:
+        return a
+    return m.call("add", a, b) if sign > 0 else m.call("sub", a, b)
 
 
 def _mul(m: Any, call: Called, x: Any, other: Any) -> Any:
     (a, b), (c, d) = _pair(m, call, 0, x), _pair(m, call, 1, other)
-    real = _plus(m, _times(m, a, c), _times(m, b, d), "sub")
+    real = _plus(m, _times(m, a, c), _times(m, b, d), -1)
     return _joined(m, real, _plus(m, _times(m, a, d), _times(m, b, c)))
 
 
-def _sum(op: str) -> Callable[..., Any]:
+def _sum(sign: int) -> Callable[..., Any]:
     def rule(m: Any, call: Called, x: Any, other: Any, alpha: Any = 1) -> Any:
         if alpha != 1:
             raise Unmapped(NOT_IMPORTED)
         (a, b), (c, d) = _pair(m, call, 0, x), _pair(m, call, 1, other)
-        return _joined(m, _plus(m, a, c, op), _plus(m, b, d, op))
+        return _joined(m, _plus(m, a, c, sign), _plus(m, b, d, sign))
 
     return rule
 
@@ -134,8 +136,8 @@ RULES: dict[str, Callable[..., Any]] = {
     "view_as_complex": lambda m, call, x: x,
     "view_as_real": lambda m, call, x: x,
     "mul": _mul,
-    "add": _sum("add"),
-    "sub": _sum("sub"),
+    "add": _sum(1),
+    "sub": _sum(-1),
     "polar": _polar,
     "complex": lambda m, call, real, imaginary: _joined(m, real, imaginary),
     "abs": lambda m, call, x: m.call("norm", x, axis=len(m.shape_of(x)) - 1),
