@@ -9,7 +9,7 @@ import numpy as np
 from gradlab.lab.beside.finite import comparable
 from gradlab.op import Array
 
-WITHIN = {"float64": 1e-9, "float32": 1e-4, "float16": 1e-2, "bfloat16": 5e-2}
+WITHIN = {"float64": 1e-9, "float32": 1e-4, "float16": 1e-2, "bfloat16": 1e-1}
 """How far an array may be off, of its largest number, by the type that it was computed in."""
 NOTHING = {"float64": 1e-12, "float32": 1e-5, "float16": 1e-3}
 """A gradient whose largest number is below this part of the largest of all is rounding alone: it is zero by symmetry."""

@@ -22,7 +22,7 @@ from gradlab.importers.torch._numbers import array_of
 from gradlab.importers.torch.importing import Imported, imported
 from gradlab.importers.writing import write
 from gradlab.lab.archive import write_npz
-from gradlab.lab.beside.agreeing import Agreement
+from gradlab.lab.beside.agreeing import TOLERANCES, Agreement
 from gradlab.lab.outcome import Outcome
 from gradlab.op import Array
 from gradlab.outputs import refuse_existing
@@ -124,12 +124,12 @@ def written_step(
     gap = _rounding(found, lab, said, memory)
     if gap is not None:
         path.unlink()
-        lab, said = _packed(path, found, moves, memory, within=2 * gap)
+        lab, said = _packed(path, found, moves, memory, rounding=2 * gap)
     return SnapshotWritten(path, lab, said, found.error, gap is not None)
 
 
 def _packed(
-    path: Path, found: Imported, moves: bool, memory: int | None, within: float | None = None
+    path: Path, found: Imported, moves: bool, memory: int | None, rounding: float = 0.0
 ) -> tuple[Lab, tuple[Outcome, ...]]:
     """Write the file, and return the laboratory at the end of its script, and what came of that."""
     program = found.built.program
@@ -137,7 +137,7 @@ def _packed(
         folder = Path(place)
         text, arrays = write_folder(program, folder, TEXT), reference_arrays(found)
         with text.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(script(program, compared=bool(arrays), moves=moves, within=within))
+            file.write(script(program, compared=bool(arrays), moves=moves, rounding=max(found.rounding, rounding)))
         if arrays:
             write_npz(folder / REFERENCE, arrays)
         return pack(folder, path, about(), memory=memory)
@@ -156,13 +156,14 @@ def _rounding(found: Imported, lab: Lab, said: Sequence[Outcome], memory: int | 
     return agreed.largest
 
 
-def script(program: Program, *, compared: bool = True, moves: bool = True, within: float | None = None) -> str:
+def script(program: Program, *, compared: bool = True, moves: bool = True, rounding: float = 0.0) -> str:
     """Return the script of a step: it is run, compared with torch, and the optimizer moves the weights, if it does.
 
-    within: how far the arrays may be apart; None: as far as `agree` allows.
+    rounding: how near PyTorch comes to the right numbers, of the largest.
     """
+    tolerance = f" tol {rounding:.2g}" if rounding > TOLERANCES[program.dtype] else ""
     lines = ["forward", *(["backward"] if program.root is not None else [])]
-    lines += [f"agree {REFERENCE}{'' if within is None else f' tol {within:.1g}'}"] if compared else []
+    lines += [f"agree {REFERENCE}{tolerance}"] if compared else []
     lines += ["update"] if moves and program.root is not None and any(one.params for one in program.groups) else []
     return "\n".join(("", "```lab", *lines, "```", ""))
 

@@ -106,24 +106,12 @@ class _Judge:
     def __init__(self, found: Imported, lab: Lab) -> None:
         self.found, self.lab = found, lab
         self.verdict = ImportVerdict()
-        self.within = max(WITHIN[lab.tape.dtype.name], *self._rounding())
+        self.within = max(WITHIN[lab.tape.dtype.name], found.rounding)
         self.kind = "float32" if self.within >= WITHIN["float32"] else lab.tape.dtype.name
         names, graph = found.built.written.names, lab.graph
         self.nodes: dict[Item, Node] = {item: graph.nodes[graph.aliases[name]] for item, name in names.items()}
         self.largest = 0.0
         self.agreeing: set[int] = set()
-
-    def _rounding(self) -> Iterator[float]:
-        """Yield how near PyTorch comes in parts of the pass that it computes in another type."""
-        from gradlab.importers.torch._translate import find
-
-        yield 0.0
-        for call in self.found.translated.capture.calls:
-            mapping = find(call.name)
-            yield mapping.near if mapping is not None else 0.0
-            for value in call.outputs:
-                if value is not None and value.needs:
-                    yield WITHIN.get(str(value.tensor.dtype).removeprefix("torch."), 0.0)
 
     def notes(self) -> list[str]:
         """Return what is said of numbers that PyTorch knows less exactly than the lab."""
@@ -139,11 +127,24 @@ class _Judge:
         values = [(node, array) for node, array in self._values()]
         for node, array in sorted(values, key=lambda pair: pair[0].index):
             self._judge(node, "value", self.lab.run.machine.value(node.index), array)
-        grads = dict(self._params()) | dict(self._between())
+        params = dict(self._params())
+        grads = params | dict(self._between())
         self.largest = max((largest(one) for one in grads.values()), default=0.0)
         for index in sorted(grads, reverse=True):
             node = self.lab.graph.nodes[index]
             self._judge(node, "gradient", self.lab.run.machine.grad(index), grads[index])
+        if self.found.translated.capture is not self.found.reference.recorded.capture:
+            self._drop_guesses({self.lab.graph.nodes[index].name for index in params})
+
+    def _drop_guesses(self, params: set[str]) -> None:
+        """Take back what is said of nodes that were found by their numbers, where all values and all parameters agree.
+
+        Two tensors of one line may hold the same numbers and get other gradients. A backward that is wrong reaches a parameter.
+        """
+        partings = self.verdict.partings
+        if not any(one.what == "value" or one.name in params for one in partings):
+            self.verdict.arrays -= len(partings)
+            partings.clear()
 
     def _values(self) -> Iterator[tuple[Node, Array]]:
         """Yield the nodes of calls whose value PyTorch gave."""

@@ -28,7 +28,7 @@ def test_an_awkward_program_is_imported_or_refused(name: str, capfd: pytest.Capt
         assert said in str(error.value) and f"{make.__module__.rpartition('.')[2]}.py:" in str(error.value)
     else:
         lab = gradlab.from_torch(model, arguments(name), quiet=True)
-        assert lab.verdict.ok, str(lab.verdict)
+        assert lab.verdict.ok and not lab.verdict.findings, str(lab.verdict)
         moved = {key for key, sent in _grads(model, name).items() if sent}
         assert {node.name.split(".", 1)[1] for node in lab.graph.params} >= moved
     assert capfd.readouterr().out == ""

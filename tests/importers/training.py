@@ -116,6 +116,18 @@ class MaskedAttention(Base):
         return out.square().mean() + F.scaled_dot_product_attention(q, k, k, is_causal=True, enable_gqa=True).mean()
 
 
+class Rotated(Base):
+    """Positions as rotations, by complex numbers; and numbers written where a mask holds, which it does nowhere."""
+
+    def forward(self, x: Any) -> Any:
+        turn = torch.polar(torch.ones(3, 2, dtype=x.dtype), torch.arange(6, dtype=x.dtype).view(3, 2))
+        z = torch.view_as_complex(self.a(x).reshape(3, 2, 2))
+        turned = (z * turn[:, None].transpose(1, 2).squeeze(2) + 2j * z.conj() - z).unsqueeze(0).permute(1, 0, 2)
+        h = torch.view_as_real(turned[:, 0]).flatten(1) * 1
+        h[h > 1e6] = 0.0
+        return self.b(h).square().mean() + turned.abs().mean() + turned.imag.mean()
+
+
 class Speech(nn.Module):
     """Texts that are read from longer rows of marks, where nobody says which mark belongs to which letter."""
 
@@ -177,6 +189,23 @@ class OneFloat(Base):
         return (weights * self.b(x).gather(1, picked)).square().mean()
 
 
+class WrittenTwice(Base):
+    """A part that is written twice before the whole is read, in a pass that is recorded."""
+
+    def forward(self, x: Any) -> Any:
+        c = self.a(x).T @ self.b(x) * (1 if float(x.sum()) < 1e9 else 2)
+        on = torch.diagonal(c).add_(-1).pow_(2).sum()
+        return on + c.flatten()[:-1].view(3, 5)[:, 1:].flatten().square().sum()
+
+
+class SameNumbers(Base):
+    """Tensors of one line that hold the same numbers, and get other gradients."""
+
+    def forward(self, x: Any) -> Any:
+        h = self.a(x)
+        return ((1 + h * h.cumsum(1) > 0).to(h.dtype) * self.b(h.cumsum(1)) + h.cumsum(1).abs()).square().mean()
+
+
 class SparseMatrix(Base):
     def forward(self, x: Any) -> Any:
         near = torch.sparse_coo_tensor(torch.tensor([[0, 1, 2], [1, 2, 0]]), x[:, 0].detach(), (3, 3))
@@ -199,10 +228,13 @@ PROGRAMS: dict[str, tuple[Callable[[], nn.Module], str]] = {
     "a reentrant checkpoint": (ReentrantCheckpoint, GIVES),
     "attention with masks": (MaskedAttention, GIVES),
     "speech": (Speech, GIVES),
+    "rotations": (Rotated, GIVES),
     "fake quantisation": (Quantised, GIVES),
     "the hardest triplets": (HardestTriplet, GIVES),
     "images of other sizes": (Resized, GIVES),
     "a part in float32": (OneFloat, GIVES),
+    "written twice": (WrittenTwice, GIVES),
+    "the same numbers twice": (SameNumbers, GIVES),
     "a sparse matrix": (SparseMatrix, "sparse tensors are not imported"),
     "nested tensors": (Nested, "nested tensors are not imported"),
 }

@@ -106,6 +106,21 @@ def test_the_short_form_is_the_long_one(torch: Any, tmp_path: Path) -> None:
     assert np.array_equal(labs[0].grad("sequential.0.weight"), labs[1].grad("sequential.0.weight"))
 
 
+def test_a_pass_in_half_precision_is_compared_as_near_as_that_comes(
+    torch: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, _, batch = _training(torch)
+
+    def loss_fn(model: Any, x: Any, y: Any) -> Any:
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            return _loss(model, x, y)
+
+    path = gradlab.snapshot(tmp_path / "half.gradlab.zip", model.eval(), loss_fn, batch)
+    assert "arrays agree" in capsys.readouterr().err
+    with zipfile.ZipFile(path) as file:
+        assert any(b"agree torch.npz tol 0.1\n" in file.read(name) for name in file.namelist())
+
+
 def test_a_wrong_backward_of_ones_own_is_found_when_it_is_written_and_by_check(
     torch: Any, tmp_path: Path, call: Call, capsys: pytest.CaptureFixture[str]
 ) -> None:

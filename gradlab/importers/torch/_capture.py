@@ -79,6 +79,11 @@ class Capture:
     moved: list[tuple[Value, Value]] = field(default_factory=list)
 
 
+def carries(tensor: Any) -> bool:
+    """Whether a gradient can go to a tensor."""
+    return bool(tensor.is_floating_point() or tensor.is_complex())
+
+
 def values_in(args: Any) -> Iterator[Value]:
     """Yield the values in arguments, those in lists too."""
     if isinstance(args, Value):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gradlab.importers.torch._capture import Called, Value, mapped, values_in
+from gradlab.importers.torch._capture import Called, Value, carries, mapped, values_in
 from gradlab.importers.torch._recorded import LIMIT, MOST, Noted
 from gradlab.importers.torch._step import TorchStep
 
@@ -122,4 +122,4 @@ def _place(pieces: list[Called], call: Called) -> None:
         flows = graded and any(value.needs for value in values_in((piece.args, piece.named)))
         for value in piece.outputs:
             if value is not None:
-                value.needs = flows and value.tensor.is_floating_point()
+                value.needs = flows and carries(value.tensor)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any
 
-from gradlab.importers.torch._capture import Called, Capture, ProgramLines, Value, mapped
+from gradlab.importers.torch._capture import Called, Capture, ProgramLines, Value, carries, mapped
 from gradlab.importers.torch._step import MODEL, TorchStep, names_of
 
 LONGEST = 100
@@ -164,7 +164,7 @@ class _Reader:
             if not isinstance(one, torch.Tensor):
                 call.outputs.append(None)
                 return one
-            value = Value(one, needs=flows and one.is_floating_point(), producer=call)
+            value = Value(one, needs=flows and carries(one), producer=call)
             call.outputs.append(value)
             return value
 

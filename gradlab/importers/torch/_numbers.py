@@ -14,7 +14,7 @@ class Refused(GradlabError):
     """The model cannot be imported; the text lists all that stands in the way."""
 
 
-SPARSE = "sparse tensors"
+SPARSE, COMPLEX = "sparse tensors", "complex numbers"
 
 
 def strange(tensor: Any) -> str:
@@ -22,7 +22,7 @@ def strange(tensor: Any) -> str:
     import torch
 
     if tensor.is_complex():
-        return "complex numbers"
+        return COMPLEX
     if tensor.is_nested:
         return "nested tensors"
     return SPARSE if tensor.layout != torch.strided else ""

@@ -55,11 +55,18 @@ class Storages:
         for writer, new in self.late.pop(id(tensor), []):
             mask, places = _overlap(tensor, writer)
             if bool(mask.any()):
+                if found:
+                    value.before = _written(*found[-1].args)
                 call = Called(Overlaid(), (value, new, mask, places), {}, [])
                 value = Value(tensor, producer=call)
                 call.outputs.append(value)
                 found.append(call)
         return found
+
+
+def _written(old: Value, new: Value, mask: Any, places: Any) -> Any:
+    """Return the numbers of a tensor after a write, behind which others came."""
+    return new.numbers.detach().reshape(-1)[places].where(mask, old.numbers.detach())
 
 
 def _storage(tensor: Any) -> int | None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from gradlab.importers.torch._capture import Called, Capture, ProgramLines, Value, mapped, values_in
+from gradlab.importers.torch._capture import Called, Capture, ProgramLines, Value, carries, mapped, values_in
 from gradlab.importers.torch._overlay import Storages
 from gradlab.importers.torch._step import TorchStep, names_of
 
@@ -258,4 +258,4 @@ def _find_needs(found: Recorded, held: dict[int, Value]) -> None:
             if value is None:
                 continue
             last = held.get(id(value.tensor)) is value and call not in found.custom
-            value.needs = bool(value.tensor.requires_grad) if last else flows and value.tensor.is_floating_point()
+            value.needs = bool(value.tensor.requires_grad) if last else flows and carries(value.tensor)

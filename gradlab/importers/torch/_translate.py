@@ -8,11 +8,13 @@ from typing import Any
 
 from gradlab.importers.program import Item, Kind, Leaf, Program, Running
 from gradlab.importers.torch import MAPPINGS
-from gradlab.importers.torch._capture import Called, Capture, Value, mapped, values_in
+from gradlab.importers.torch._capture import Called, Capture, Value, carries, mapped, values_in
+from gradlab.importers.torch._complex import build as in_complex
+from gradlab.importers.torch._complex import in_pairs, pairs
 from gradlab.importers.torch._decomposed import decomposed
 from gradlab.importers.torch._maker import KnownTensor, ProgramMaker
 from gradlab.importers.torch._mapping import Mapping, Unmapped
-from gradlab.importers.torch._numbers import Refused, array_of, strange
+from gradlab.importers.torch._numbers import COMPLEX, Refused, array_of, strange
 from gradlab.importers.torch._opaque import opaque
 from gradlab.op import Array
 from gradlab.ops import OPS
@@ -93,9 +95,9 @@ class _Translator:
         if any(value in self.lost for value in inputs):
             self.lost |= {value for value in call.outputs if value is not None}
             return
-        odd = next(filter(None, (strange(value.tensor) for value in (*inputs, *call.outputs) if value is not None)), "")
-        if odd:
-            self._miss(call, f"{odd} are not imported")
+        odd = {strange(value.tensor) for value in (*inputs, *call.outputs) if value is not None} - {""}
+        if odd - {COMPLEX}:
+            self._miss(call, f"{min(odd - {COMPLEX})} are not imported")
             return
         mapping = find(call.name)
         kept = mapping.kept if mapping is not None else None
@@ -104,16 +106,21 @@ class _Translator:
             return
         needs = any(value is not None and value.needs for value in call.outputs)
         self.maker.scope, self.maker.place = self._scope(call.scope), call.place
-        self.maker.called = call
+        self.maker.called = in_pairs(call) if odd else call
         arguments = self._arguments(call)
         before = self.maker.last
         try:
-            if mapping is None:
+            if odd:
+                given = in_complex(self.maker, call, arguments)
+            elif mapping is None:
                 raise Unmapped(f"`{call.name}` has no mapping")
-            given = mapping.build(self.maker, **arguments)
+            else:
+                given = mapping.build(self.maker, **arguments)
         except Unmapped as error:
             self.maker.undo(before)
-            if not (needs and self._in_pieces(call)):
+            if odd:
+                self._miss(call, str(error))
+            elif not (needs and self._in_pieces(call)):
                 self._without(call, needs, str(error))
             return
         self._give(call, given if isinstance(given, tuple | list) else (given,))
@@ -167,7 +174,7 @@ class _Translator:
             if value is None or item is None:
                 continue
             stops = isinstance(item, Item) and not value.needs and any(one.needs for one in values_in((call.args, call.named)))
-            if stops and value.tensor.is_floating_point() and getattr(item, "op", "") != "stop_gradient":
+            if stops and carries(value.tensor) and getattr(item, "op", "") != "stop_gradient":
                 item = self.maker.call("stop_gradient", item)
             self.items[value] = self._written(value, item)
 
@@ -184,7 +191,7 @@ class _Translator:
             if value is not None:
                 boolean = str(value.tensor.dtype) == "torch.bool"
                 name = "drawn" if remark.startswith("random") else "constant"
-                found = KnownTensor(array_of(value.numbers), remark=remark, name=name, boolean=boolean)
+                found = KnownTensor(array_of(pairs(value.numbers)), remark=remark, name=name, boolean=boolean)
                 self.items[value] = self._written(value, found)
 
     def _arguments(self, call: Called) -> dict[str, Any]:
@@ -211,7 +218,7 @@ class _Translator:
         return self.items[one]
 
     def _leaf(self, value: Value) -> Any:
-        array = array_of(value.numbers)
+        array = array_of(pairs(value.numbers))
         if value.kind in ("buffer", "constant", ""):
             key = value.key if value.kind == "buffer" else ""
             return KnownTensor(array, key, boolean=str(value.tensor.dtype) == "torch.bool")

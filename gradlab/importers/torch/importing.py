@@ -10,6 +10,7 @@ from typing import Any
 
 from gradlab.errors import GradlabError
 from gradlab.importers.building import Built, built
+from gradlab.importers.distance import WITHIN
 from gradlab.importers.program import Leaf, Program
 from gradlab.importers.torch._accumulated import add_accumulated, left_in
 from gradlab.importers.torch._broken import broken_off, refuse_miscalled, told
@@ -31,7 +32,7 @@ from gradlab.importers.torch._optimizers import take_optimizer
 from gradlab.importers.torch._recorded import TooLong
 from gradlab.importers.torch._reference import TorchReference, keep_written, reference, run_backward, untouched
 from gradlab.importers.torch._step import CallArguments, TorchStep
-from gradlab.importers.torch._translate import Translated, translate
+from gradlab.importers.torch._translate import Translated, find, translate
 from gradlab.op import Array
 
 LOSS = "loss"
@@ -50,6 +51,18 @@ class Imported:
     translated: Translated
     reference: TorchReference
     last: tuple[Value, ...] = ()
+
+    @property
+    def rounding(self) -> float:
+        """How near PyTorch comes to the right numbers in the least exact part of the pass, 0 if that is as the rest."""
+        found = 0.0
+        for call in self.translated.capture.calls:
+            mapping = find(call.name)
+            found = max(found, mapping.near if mapping is not None else 0.0)
+            for value in call.outputs:
+                if value is not None and value.needs:
+                    found = max(found, WITHIN.get(str(value.tensor.dtype).removeprefix("torch."), 0.0))
+        return found
 
     @property
     def error(self) -> Exception | None:

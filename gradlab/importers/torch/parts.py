@@ -111,15 +111,12 @@ def _index_put(m: Any, x: Any, indices: Any, values: Any, accumulate: bool = Fal
     keys = [None if one is None else KnownTensor(_numbers(value)) for one, value in zip(indices, m.called.args[1], strict=True)]
     shape = m.shape_of(x)
     places = _places(m, shape, keys)
-    new = m.reshape(m.expand(m.item(values), places.shape), (places.size,))
-    size = int(np.prod(shape))
-    if accumulate:
+    if accumulate and places.size:
+        new = m.reshape(m.expand(m.item(values), places.shape), (places.size,))
+        size = int(np.prod(shape))
         spread = m.call("scatter_add", new, KnownTensor(places.reshape(-1).astype(np.float64)), rows=size)
         return m.call("add", x, m.reshape(spread, shape))
-    order, mask = np.zeros(size), np.zeros(size)
-    order[places.reshape(-1)], mask[places.reshape(-1)] = np.arange(places.size), 1
-    taken = m.reshape(m.call("gather", new, KnownTensor(order)), shape)
-    return m.call("where", KnownTensor(mask.reshape(shape)), taken, x)
+    return _written(m, x, values, places)
 
 
 def _slice_scatter(m: Any, x: Any, src: Any, dim: int = 0, start: Any = None, end: Any = None, step: int = 1, **_: Any) -> Any:
@@ -134,6 +131,9 @@ def _select_scatter(m: Any, x: Any, src: Any, dim: int, index: int, **_: Any) ->
 
 
 def _written(m: Any, x: Any, src: Any, places: Any) -> Any:
+    """Return x with numbers written at places of the array seen as one list; x itself where there are none."""
+    if not places.size:
+        return x
     shape, size = m.shape_of(x), int(np.prod(m.shape_of(x)))
     order, mask = np.zeros(size), np.zeros(size)
     order[places.reshape(-1)], mask[places.reshape(-1)] = np.arange(places.size), 1
