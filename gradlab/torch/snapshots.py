@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,32 +25,39 @@ from gradlab.lab.beside.agreeing import Agreement
 from gradlab.lab.outcome import Outcome
 from gradlab.op import Array
 from gradlab.outputs import refuse_existing
-from gradlab.recording.packing import pack
+from gradlab.recording.packing import run_script, write_packed
 from gradlab.scenario.reading.packed import TEXT
 from gradlab.session import Lab
+from gradlab.torch.loading import laboratory
 from gradlab.torch.tools import Tools
+from gradlab.torch.verdict import Disagreement
 
 ENDING = ".gradlab.zip"
 REFERENCE = "torch.npz"
 """The file of torch's loss and gradients, by their names in the laboratory."""
+HALVES = {"torch.bfloat16": 0.05, "torch.float16": 0.01}
+"""How far gradients may be off that PyTorch has computed in half precision, of the largest number."""
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotWritten:
     """A file that was written.
 
-    lab: at the end of its script.   said: what came of the script.   error: that the step was broken off by.
+    lab: at the end of its script.   said: what came of the script.   error: that the step was broken off by.   parting: where
+    its numbers and those of PyTorch part first, if they do.
     """
 
     path: Path
     lab: Lab
     said: tuple[Outcome, ...]
     error: Exception | None = None
+    parting: Disagreement | None = None
 
     def __str__(self) -> str:
         """What is told of it in a line."""
-        found = next((one.found for one in self.said if isinstance(one.found, Agreement)), None)
+        found = _agreement(self.said)
         agreed = "" if found is None else f", {found}"
+        agreed += f"; {self.parting}" if self.parting is not None else ""
         if self.error is not None:
             agreed += f", up to where it raised {told(self.error)}"
         cause = next((line.text for one in self.said for line in one.lines if line.kind == "finding"), "")
@@ -114,21 +121,53 @@ def written_step(
     program.title = f"{program.title}, {why}" if why else program.title
     program.steps = program.steps or steps
     program.notes, program.clip = [*notes, *program.notes], clip if program.groups else None
+    refuse_existing(path)
+    arrays, within, parting = reference_arrays(found), _within(found), None
     with tempfile.TemporaryDirectory(prefix="gradlab-") as place:
-        folder = Path(place)
-        text, arrays = write_folder(program, folder, TEXT), reference_arrays(found)
-        with text.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(script(program, compared=bool(arrays), moves=moves))
-        if arrays:
-            write_npz(folder / REFERENCE, arrays)
-        lab, said = pack(folder, path, about(), memory=memory)
-    return SnapshotWritten(path, lab, said, found.error)
+        folder = Path(place) / "step"
+        lab, said = _made(program, folder, arrays, script(program, compared=bool(arrays), moves=moves, within=within), memory)
+        agreed = _agreement(said)
+        if agreed is not None and agreed.apart:
+            parting = next(iter(laboratory(found).verdict.partings), None)
+        if parting is not None:  # it is told in the file, and compared there, too
+            folder, name = Path(place) / "parting", f"grad({parting.name})" if parting.what == "gradient" else parting.name
+            program.notes = [*program.notes, str(parting)]
+            arrays |= {name: parting.theirs} if parting.theirs is not None else {}
+            lab, said = _made(program, folder, arrays, script(program, moves=moves, within=within), memory)
+        write_packed(folder, path, about())
+    return SnapshotWritten(path, lab, said, found.error, parting)
 
 
-def script(program: Program, *, compared: bool = True, moves: bool = True) -> str:
-    """Return the script of a step: it is run, compared with torch, and the optimizer moves the weights, if it does."""
+def _made(
+    program: Program, folder: Path, arrays: Mapping[str, Array], lines: str, memory: int | None
+) -> tuple[Lab, tuple[Outcome, ...]]:  # fmt: skip
+    """Write a step into a new folder, run its script there, and return what came of it."""
+    folder.mkdir()
+    with write_folder(program, folder, TEXT).open("a", encoding="utf-8", newline="\n") as file:
+        file.write(lines)
+    if arrays:
+        write_npz(folder / REFERENCE, arrays)
+    return run_script(folder, memory)
+
+
+def _agreement(said: Sequence[Outcome]) -> Agreement | None:
+    return next((one.found for one in said if isinstance(one.found, Agreement)), None)
+
+
+def _within(found: Imported) -> float | None:
+    """Return how far gradients may be off that PyTorch has computed in half precision; None where it has not."""
+    calls = found.reference.recorded.capture.calls
+    kinds = {str(value.tensor.dtype) for call in calls for value in call.outputs if value is not None}
+    return max((off for kind, off in HALVES.items() if kind in kinds), default=None)
+
+
+def script(program: Program, *, compared: bool = True, moves: bool = True, within: float | None = None) -> str:
+    """Return the script of a step: it is run, compared with torch, and the optimizer moves the weights, if it does.
+
+    within: of the largest number, how far an array may be off; None: as the dtype has it.
+    """
     lines = ["forward", *(["backward"] if program.root is not None else [])]
-    lines += [f"agree {REFERENCE}"] if compared else []
+    lines += [f"agree {REFERENCE}" + (f" tol {within:g}" if within is not None else "")] if compared else []
     lines += ["update"] if moves and program.root is not None and any(one.params for one in program.groups) else []
     return "\n".join(("", "```lab", *lines, "```", ""))
 
@@ -143,8 +182,9 @@ def reference_arrays(found: Imported) -> dict[str, Array]:
         return {names[found.translated.items[value]]: array_of(value.numbers) for value in found.last}
     arrays = {names[program.root]: np.asarray(float(found.reference.recorded.loss.detach()))}
     for item in program.items:
-        if isinstance(item, Leaf) and item.kind == "parameter" and (grad := found.reference.params.get(item.key)) is not None:
-            arrays[f"grad({names[item]})"] = grad
+        if isinstance(item, Leaf) and item.kind == "parameter" and item.key in found.reference.params:
+            grad = found.reference.params[item.key]
+            arrays[f"grad({names[item]})"] = np.zeros_like(item.array) if grad is None else grad
     return arrays
 
 

@@ -327,6 +327,91 @@ class Rounded(torch.autograd.Function):
         return g
 
 
+class Weighted(Base):
+    """Applies a function of autograd to what a layer gives, and to a square weight."""
+
+    function: Any
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gain = nn.Parameter(torch.randn(4, 4))
+
+    def forward(self, x: Any) -> Any:
+        return self.b(self.function.apply(torch.tanh(self.a(x)), self.gain)).square().mean()
+
+
+class Transposed(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Any, w: Any) -> Any:
+        ctx.save_for_backward(x, w)
+        return x @ w  # here
+
+    @staticmethod
+    def backward(ctx: Any, g: Any) -> Any:
+        x, w = ctx.saved_tensors
+        return g @ w.T, g.T @ x
+
+
+class NotTransposed(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Any, w: Any) -> Any:
+        ctx.save_for_backward(x, w)
+        return x @ w  # here
+
+    @staticmethod
+    def backward(ctx: Any, g: Any) -> Any:
+        x, w = ctx.saved_tensors
+        return g @ w, x.T @ g
+
+
+class NotSummed(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Any, w: Any) -> Any:
+        return x + w.diagonal()  # here
+
+    @staticmethod
+    def backward(ctx: Any, g: Any) -> Any:
+        return g, torch.diag(g[0])
+
+
+class Lost(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Any, w: Any) -> Any:
+        ctx.save_for_backward(w)
+        return x @ w  # here
+
+    @staticmethod
+    def backward(ctx: Any, g: Any) -> Any:
+        (w,) = ctx.saved_tensors
+        return g @ w.T, None
+
+
+class Stale(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.z = x * 0 + 0.3
+        return torch.tanh(x)  # here
+
+    @staticmethod
+    def backward(ctx: Any, g: Any) -> Any:
+        return g * (1 - ctx.z**2)
+
+
+class Chosen(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        return F.one_hot(x.argmax(1), 4).to(x.dtype)  # here
+
+    @staticmethod
+    def backward(ctx: Any, g: Any) -> Any:
+        return g
+
+
+def weighted(function: Any) -> Callable[[], nn.Module]:
+    """Return a model that applies a function of autograd to two arguments."""
+    return type("Weighted", (Weighted,), {"function": function})
+
+
 WRONG: dict[str, tuple[Callable[[], nn.Module], Any]] = {
     "twice": (applying(Double), Double),
     "a wrong sign": (applying(Sign), Sign),
@@ -338,4 +423,10 @@ WRONG: dict[str, tuple[Callable[[], nn.Module], Any]] = {
     "a hook that clips": (HookClips, HookClips),
     "a hook on a weight": (HookOnWeight, HookOnWeight),
     "a hook on a module": (ModuleHook, ModuleHook),
+    "a gradient of a weight that is transposed": (weighted(Transposed), Transposed),
+    "a weight that is not transposed": (weighted(NotTransposed), NotTransposed),
+    "a sum that is missing": (weighted(NotSummed), NotSummed),
+    "None in place of a gradient": (weighted(Lost), Lost),
+    "an array of another step": (applying(Stale), Stale),
+    "straight through a choice": (applying(Chosen), Chosen),
 }

@@ -50,6 +50,14 @@ def test_a_wrong_backward_is_named_at_its_line(name: str) -> None:
     assert not verdict.ok and f"planted.py:{line_of(where)}" in verdict.lines[0]
 
 
+def test_a_hook_on_a_weight_is_no_rounding_of_float32() -> None:
+    import gradlab
+
+    torch.manual_seed(0)
+    verdict = gradlab.from_torch(WRONG["a hook on a weight"][0](), (torch.randn(3, 4),), quiet=True).verdict
+    assert not verdict.ok and verdict.lines[0].endswith("torch has 3 times the lab's")
+
+
 def test_the_factor_of_a_wrong_backward_is_said() -> None:
     torch.manual_seed(0)
     verdict = verdict_of(WRONG["a third"][0]())
