@@ -30,10 +30,12 @@ class Leftover:
         params: list[Any] = [p for group in self.optimizer.param_groups for p in group["params"]]
         probe: Any = next((p for p in params if p.requires_grad and p.is_leaf and p.grad is not None), None)
         if probe is not None:
-            before, version = weakref.ref(probe.grad), probe.grad._version
+            there: Any = probe.grad
+            before, version = weakref.ref(there), there._version
 
             def arrived(param: Any) -> None:
-                self.found |= param.grad is before() and param.grad._version == version + 1
+                now: Any = param.grad
+                self.found |= now._version == version + 1 and now is before()
 
             self._handle = probe.register_post_accumulate_grad_hook(arrived)
 
