@@ -30,6 +30,7 @@ from gradlab.diagnose.series import MOST, Meter, RunSeries
 from gradlab.diagnose.sight import Sight, look
 from gradlab.diagnose.whole import WholeData
 from gradlab.graph.graph import Graph, Objective
+from gradlab.graph.leftover import left_over
 from gradlab.graph.tape import refuse
 from gradlab.lab.core import Core, Stopped
 from gradlab.op import Array
@@ -86,7 +87,19 @@ class Examination:
         self.seconds = 0.0
         self.begins = 0
         self.used: Leaves | None = None
+        self._left = left_over(lab.graph)
         self._held: list[tuple[int, Leaves]] = []
+
+    def note_used(self) -> None:
+        """Keep the gradients of the first update as they were used, where earlier steps have left some."""
+        used = {param: grad for param in self._left if (grad := self.first.grad(param)) is not None}
+        self.used = used or None
+
+    def fresh(self, param: int) -> Array | None:
+        """Return the gradient of a parameter in the first update, without what earlier steps have left."""
+        grad = self.first.grad(param)
+        left = self.first.value(self._left[param]) if param in self._left else None
+        return grad if grad is None or left is None else grad - left
 
     # What the run is.
 
@@ -301,6 +314,7 @@ class _Examiner:
             self._note()
             return found
         found.first = self._at_leisure(self._start)
+        found.note_used()
         try:
             self._go_on()
         except (Stopped, KeyboardInterrupt) as stopped:

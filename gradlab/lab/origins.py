@@ -92,7 +92,8 @@ def numbers_of(run: Run, when: str = "") -> Numbers:
     return Numbers(
         run.machine.value, grad, given, ops["f"], back, ops["u"],
         lambda op, source: sending.by((op,), source), hand, sorted(hand_grads), when,
-        root if root is not None and root in ops["f"] else -1, len(back) == run.timeline.count(update, "b") > 0,
+        root if root is not None and root in ops["f"] and (back or run.timeline.objective(update) is not None) else -1,
+        len(back) == run.timeline.count(update, "b") > 0,
     )  # fmt: skip
 
 

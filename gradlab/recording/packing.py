@@ -36,12 +36,18 @@ def pack(
     Raises GradlabError, with nothing written, where the file is there already or the scenario is wrong.
     """
     refuse_existing(path)
+    found = run_script(folder, memory)
+    write_packed(folder, path, about)
+    return found
+
+
+def run_script(folder: Path, memory: int | None = None) -> tuple[Lab, tuple[Outcome, ...]]:
+    """Run the script of `scenario.md` in a folder, with a recording there, and return what `pack` returns."""
     lab, said = load(folder / TEXT, memory=memory), []
     with recording(lab, folder / SESSION, force=True):
         while lab.cursor_line < len(lab.script):
             said.append(lab.next_line())
             lab.skip_question()
-    write_packed(folder, path, about)
     return lab, tuple(said)
 
 

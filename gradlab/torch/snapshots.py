@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,11 +26,12 @@ from gradlab.lab.beside.agreeing import TOLERANCES, Agreement
 from gradlab.lab.outcome import Outcome
 from gradlab.op import Array
 from gradlab.outputs import refuse_existing
-from gradlab.recording.packing import pack
+from gradlab.recording.packing import run_script, write_packed
 from gradlab.scenario.reading.packed import TEXT
 from gradlab.session import Lab
-from gradlab.torch.loading import wide_verdict
+from gradlab.torch.loading import laboratory
 from gradlab.torch.tools import Tools
+from gradlab.torch.verdict import Disagreement
 
 ENDING = ".gradlab.zip"
 REFERENCE = "torch.npz"
@@ -41,21 +42,23 @@ REFERENCE = "torch.npz"
 class SnapshotWritten:
     """A file that was written.
 
-    lab: at the end of its script.   said: what came of the script.   error: that the step was broken off by.
-    rounding: whether what is apart in float32 agrees in float64.
+    lab: at the end of its script.   said: what came of the script.   error: that the step was broken off by.   parting: where
+    its numbers and those of PyTorch part first, if they do.   rounding: whether what is apart in float32 agrees in float64.
     """
 
     path: Path
     lab: Lab
     said: tuple[Outcome, ...]
     error: Exception | None = None
+    parting: Disagreement | None = None
     rounding: bool = False
 
     def __str__(self) -> str:
         """What is told of it in a line."""
-        found = next((one.found for one in self.said if isinstance(one.found, Agreement)), None)
+        found = _agreement(self.said)
         agreed = "" if found is None else f", {found}"
         agreed += ", which is rounding: in float64 all agree" if self.rounding else ""
+        agreed += f"; {self.parting}" if self.parting is not None else ""
         if self.error is not None:
             agreed += f", up to where it raised {told(self.error)}"
         cause = next((line.text for one in self.said for line in one.lines if line.kind == "finding"), "")
@@ -120,40 +123,42 @@ def written_step(
     program.title = f"{program.title}, {why}" if why else program.title
     program.steps = program.steps or steps
     program.notes, program.clip = [*notes, *program.notes], clip if program.groups else None
-    lab, said = _packed(path, found, moves, memory)
-    gap = _rounding(found, lab, said, memory)
-    if gap is not None:
-        path.unlink()
-        lab, said = _packed(path, found, moves, memory, rounding=2 * gap)
-    return SnapshotWritten(path, lab, said, found.error, gap is not None)
-
-
-def _packed(
-    path: Path, found: Imported, moves: bool, memory: int | None, rounding: float = 0.0
-) -> tuple[Lab, tuple[Outcome, ...]]:
-    """Write the file, and return the laboratory at the end of its script, and what came of that."""
-    program = found.built.program
+    refuse_existing(path)
+    arrays, rounding, parting = reference_arrays(found), found.rounding, None
     with tempfile.TemporaryDirectory(prefix="gradlab-") as place:
-        folder = Path(place)
-        text, arrays = write_folder(program, folder, TEXT), reference_arrays(found)
-        with text.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(script(program, compared=bool(arrays), moves=moves, rounding=max(found.rounding, rounding)))
-        if arrays:
-            write_npz(folder / REFERENCE, arrays)
-        return pack(folder, path, about(), memory=memory)
+        folder = Path(place) / "step"
+        lines = script(program, compared=bool(arrays), moves=moves, rounding=rounding)
+        lab, said = _made(program, folder, arrays, lines, memory)
+        agreed = _agreement(said)
+        if agreed is not None and agreed.apart and found.error is None:
+            verdict = laboratory(found, memory=memory).verdict
+            parting = next(iter(verdict.partings), None)
+            if parting is not None:  # it is told in the file, and compared there, too
+                name = f"grad({parting.name})" if parting.what == "gradient" else parting.name
+                program.notes = [*program.notes, str(parting)]
+                arrays |= {name: parting.theirs} if parting.theirs is not None else {}
+            elif np.isfinite(agreed.largest):
+                program.notes, rounding = verdict.notes, 2 * agreed.largest
+            folder = Path(place) / "again"
+            lab, said = _made(program, folder, arrays, script(program, moves=moves, rounding=rounding), memory)
+        write_packed(folder, path, about())
+    return SnapshotWritten(path, lab, said, found.error, parting, rounding > found.rounding)
 
 
-def _rounding(found: Imported, lab: Lab, said: Sequence[Outcome], memory: int | None) -> float | None:
-    """Return how far float32 has rounded the two apart, and note it, where all agrees in float64; else None."""
-    agreed = next((one.found for one in said if isinstance(one.found, Agreement)), None)
-    if agreed is None or not agreed.apart or found.error is not None or lab.tape.dtype.name != "float32":
-        return None
-    wide = wide_verdict(found.step, memory, 60.0, False)
-    if wide is None or not wide.ok or not np.isfinite(agreed.largest):
-        return None
-    many = f"{len(agreed.apart):,} of {agreed.count:,} arrays are up to {agreed.largest:.1g} apart in float32"
-    found.built.program.notes.append(f"{many}; in float64 all agree to {wide.worst:.1g}: it is rounding")
-    return agreed.largest
+def _made(
+    program: Program, folder: Path, arrays: Mapping[str, Array], lines: str, memory: int | None
+) -> tuple[Lab, tuple[Outcome, ...]]:  # fmt: skip
+    """Write a step into a new folder, run its script there, and return what came of it."""
+    folder.mkdir()
+    with write_folder(program, folder, TEXT).open("a", encoding="utf-8", newline="\n") as file:
+        file.write(lines)
+    if arrays:
+        write_npz(folder / REFERENCE, arrays)
+    return run_script(folder, memory)
+
+
+def _agreement(said: Sequence[Outcome]) -> Agreement | None:
+    return next((one.found for one in said if isinstance(one.found, Agreement)), None)
 
 
 def script(program: Program, *, compared: bool = True, moves: bool = True, rounding: float = 0.0) -> str:
@@ -178,8 +183,9 @@ def reference_arrays(found: Imported) -> dict[str, Array]:
         return {names[found.translated.items[value]]: array_of(value.numbers) for value in found.last}
     arrays = {names[program.root]: np.asarray(float(found.reference.recorded.loss.detach()))}
     for item in program.items:
-        if isinstance(item, Leaf) and item.kind == "parameter" and (grad := found.reference.params.get(item.key)) is not None:
-            arrays[f"grad({names[item]})"] = grad
+        if isinstance(item, Leaf) and item.kind == "parameter" and item.key in found.reference.params:
+            grad = found.reference.params[item.key]
+            arrays[f"grad({names[item]})"] = np.zeros_like(item.array) if grad is None else grad
     return arrays
 
 

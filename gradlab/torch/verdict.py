@@ -29,7 +29,8 @@ class Disagreement:
     """A node where the two part.
 
     what: "value" or "gradient".   by: the ops that send it its gradient, with the lines that they come from.   distance: of the
-    largest number.   ratio: what PyTorch has of what the lab has, where one number says that; else None.
+    largest number.   ratio: what PyTorch has of what the lab has, where one number says that; else None.   theirs: the numbers
+    that PyTorch has.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Disagreement:
     distance: float
     ratio: float | None = None
     by: tuple[tuple[str, str], ...] = ()
+    theirs: Array | None = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         much = f"torch has {self.ratio:.4g} times the lab's" if self.ratio is not None else f"off by {self.distance:.2g} of it"
@@ -218,7 +220,7 @@ class _Judge:
             return
         line = node.span.origin if node.span is not None else ""
         by = self._senders(node) if what == "gradient" else ()
-        verdict.partings.append(Disagreement(node.name, what, line, apart, ratio(ours, theirs), by))
+        verdict.partings.append(Disagreement(node.name, what, line, apart, ratio(ours, theirs), by, theirs))
 
     def _senders(self, node: Node) -> tuple[tuple[str, str], ...]:
         """Return the nodes that read a node, and their lines."""

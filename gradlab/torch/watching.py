@@ -22,6 +22,7 @@ from gradlab.errors import ArgumentError, GradlabError
 from gradlab.importers.torch._broken import told
 from gradlab.torch.conditions import StepsBefore, StepSeen, conditions
 from gradlab.torch.keeping import TrainingState, gradients, total_norm
+from gradlab.torch.leftover import Leftover
 from gradlab.torch.snapshots import free_path, write_step
 from gradlab.torch.tools import Tools
 
@@ -86,6 +87,7 @@ class TrainingWatch:
         self._last_bad = -2
         self._norm: float | None = None
         self._hook: Any = None
+        self._left = Leftover(optimizer)
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -109,6 +111,7 @@ class TrainingWatch:
 
     def _before_step(self, *_: Any) -> None:
         """Take note of the gradients as the optimizer gets them."""
+        self._left.moved()
         if self._norm is None:
             self._norm = total_norm(gradients(self.optimizer, self.model))
 
@@ -136,9 +139,10 @@ class TrainingWatch:
         import torch
 
         with torch.no_grad():
-            self._state.keep(grads=not self.tools.begins(self.steps))
+            self._state.keep(grads=self._left.usual or not self.tools.begins(self.steps))
         self._batch, self._norm = batch, None
         self.tools.begin()
+        self._left.begin()
         number, self.steps = self.steps, self.steps + 1
         around = Around(number)
         try:
@@ -148,6 +152,8 @@ class TrainingWatch:
                 self._write(number, told(error, " in this step"))
             self._last_bad = number
             raise
+        finally:
+            self._left.end()
         self._judge(number, around)
 
     def _judge(self, number: int, around: Around) -> None:
@@ -172,12 +178,15 @@ class TrainingWatch:
             raise GradlabError("error: no step was made yet")
         place = free_path(self.folder, f"{self.name}-{self.steps - 1}") if path is None else Path(path)
         number, tools = self.steps - 1, self.tools
-        scale = None if tools.begins(number) else tools.factor
+        left = self._left if tools.begins(number) else None  # else it is declared
+        adds = left is None or (left.found and left.kept and tools.scaler is None)
         with self._state.put_back():
             write_step(
                 place, self.model, self.tools.scaled(self.loss_fn), self._batch, self.optimizer,
-                why=f"step {self.steps - 1}, {why}", notes=self.tools.notes(), clip=self.tools.clip,
-                steps=number // tools.accumulate, scale=scale, moves=tools.moves(number), memory=self.max_memory,
+                why=f"step {self.steps - 1}, {why}", notes=[*tools.notes(), *(left.told() if left is not None else ())],
+                clip=tools.clip, steps=number // tools.accumulate, moves=tools.moves(number),
+                scale=tools.factor if adds else None, forgotten=left is not None and left.stepped,
+                memory=self.max_memory,
             )  # fmt: skip
         return place
 

@@ -7,7 +7,8 @@ import pytest
 pytestmark = [pytest.mark.torch, pytest.mark.filterwarnings("ignore")]
 torch = pytest.importorskip("torch")
 
-from tests.importers.planted import NAN, WRONG, Base, line_of  # noqa: E402, it needs torch
+from tests.importers.planted import NAN, Base, line_of  # noqa: E402, it needs torch
+from tests.importers.wrong import WRONG  # noqa: E402, it needs torch
 
 
 def verdict_of(model: Any) -> Any:
@@ -47,7 +48,15 @@ def test_a_wrong_backward_is_named_at_its_line(name: str) -> None:
     torch.manual_seed(0)
     make, where = WRONG[name]
     verdict = verdict_of(make())
-    assert not verdict.ok and f"planted.py:{line_of(where)}" in verdict.lines[0]
+    assert not verdict.ok and f"wrong.py:{line_of(where)}" in verdict.lines[0]
+
+
+def test_a_hook_on_a_weight_is_no_rounding_of_float32() -> None:
+    import gradlab
+
+    torch.manual_seed(0)
+    verdict = gradlab.from_torch(WRONG["a hook on a weight"][0](), (torch.randn(3, 4),), quiet=True).verdict
+    assert not verdict.ok and verdict.lines[0].endswith("torch has 3 times the lab's")
 
 
 def test_the_factor_of_a_wrong_backward_is_said() -> None:

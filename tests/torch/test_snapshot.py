@@ -148,11 +148,59 @@ def test_a_wrong_backward_of_ones_own_is_found_when_it_is_written_and_by_check(
     torch.manual_seed(0)
     path = gradlab.snapshot(tmp_path / "bad.zip", Net(), lambda m, x: m(x).square().mean(), (torch.randn(5, 3),))
     said = capsys.readouterr().err
-    assert "2 of 5 arrays do not agree" in said
+    assert "3 of 6 arrays do not agree" in said
     assert "the largest number here is 0.5 times the one there" in said
+    line = Twice.forward.__code__.co_firstlineno + 2
+    parting = f"which `net.mul_1` (tests/torch/test_snapshot.py:{line}) sends: torch has 2 times the lab's"
+    assert parting in said
+    assert parting in gradlab.load(path).scenario.prose
     code, out, _ = call("check", path)
     assert code == 1
-    assert "`grad(net.first." in out
+    assert "`grad(net.tanh_1)`" in out
+
+
+def test_a_gradient_that_is_lost_on_the_way_is_found(torch: Any, tmp_path: Path, call: Call) -> None:
+    class Lost(torch.autograd.Function):  # type: ignore[misc]
+        """A product whose second gradient was forgotten."""
+
+        @staticmethod
+        def forward(ctx: Any, x: Any, w: Any) -> Any:
+            ctx.save_for_backward(w)
+            return x @ w
+
+        @staticmethod
+        def backward(ctx: Any, grad: Any) -> Any:
+            (w,) = ctx.saved_tensors
+            return grad @ w.T, None
+
+    class Net(torch.nn.Module):  # type: ignore[misc]
+        """A layer, and a weight."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.first, self.gain = torch.nn.Linear(3, 4), torch.nn.Parameter(torch.ones(4, 2))
+
+        def forward(self, x: Any) -> Any:
+            return Lost.apply(self.first(x), self.gain)
+
+    torch.manual_seed(0)
+    path = gradlab.snapshot(tmp_path / "bad.zip", Net(), lambda m, x: m(x).square().mean(), (torch.randn(5, 3),), quiet=True)
+    code, out, _ = call("check", path)
+    assert code == 1
+    assert "`grad(net.gain)`" in out
+
+
+def test_what_was_computed_in_half_precision_is_compared_as_that(torch: Any, tmp_path: Path, call: Call) -> None:
+    def loss(model: Any, x: Any, y: Any) -> Any:
+        with torch.autocast("cpu", torch.bfloat16):
+            return _loss(model, x, y)
+
+    torch.manual_seed(1)
+    nn = torch.nn
+    model = nn.Sequential(nn.Linear(6, 16), nn.ReLU(), nn.Linear(16, 3))
+    path = gradlab.snapshot(tmp_path / "a.zip", model, loss, (torch.randn(8, 6), torch.randint(3, (8,))), quiet=True)
+    code, out, _ = call("check", path)
+    assert code == 0, out
 
 
 def test_what_stands_against_a_snapshot_is_said_and_nothing_is_written(torch: Any, tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """The gradient that the optimizer used is not the gradient of its batch: it holds what older batches left.
 
 In PyTorch `backward` adds to `.grad`; without `optimizer.zero_grad()` each step is made along the sum of all gradients so
-far. In a model that gradlab reads every backward pass starts anew, so this is asked of imports alone, whose `.grad` has been
-kept as it was when the optimizer stepped.
+far. In a model that gradlab reads every backward pass starts anew, so this is asked of imports alone: `gradlab.watch` keeps
+what steps before have left, where nobody set it to zero.
 
 Momentum adds old gradients as well, in a memory of its own: what the step was made from is compared, not the step.
 """
@@ -26,7 +26,7 @@ def find(examination: Examination) -> Iterator[Finding]:
     pairs = [
         (np.asarray(used, np.float64), np.asarray(fresh, np.float64))
         for param, used in (examination.used or {}).items()
-        if (fresh := examination.first.grad(param)) is not None
+        if (fresh := examination.fresh(param)) is not None
     ]
     size = float(np.sqrt(sum(np.sum(fresh**2) for _, fresh in pairs)))
     if not pairs or not np.isfinite(size) or size == 0:

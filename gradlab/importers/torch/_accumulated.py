@@ -22,8 +22,12 @@ def left_in(model: Any, scale: float = 1.0) -> dict[str, Array]:
     return {name: array_of(p.grad) / scale for name, p in model.named_parameters() if p.grad is not None}
 
 
-def add_accumulated(program: Program, reference: TorchReference, grads: Mapping[str, Array]) -> None:
-    """Let a program, and what PyTorch gives for it, have the gradients of earlier batches, too."""
+EARLIER = "earlier"
+"""What the part of the loss is called; `FORGOTTEN` where nobody meant to add them up."""
+
+
+def add_accumulated(program: Program, reference: TorchReference, grads: Mapping[str, Array], name: str = EARLIER) -> None:
+    """Let a program, and what PyTorch gives for it, have the gradients of earlier batches, too. name: of the part."""
     assert program.root is not None
     total = None
     for leaf in [item for item in program.items if isinstance(item, Leaf) and item.kind == "parameter" and item.key in grads]:
@@ -36,5 +40,5 @@ def add_accumulated(program: Program, reference: TorchReference, grads: Mapping[
     if total is not None:
         size = float(np.sqrt(sum(float(np.sum(np.square(one, dtype=np.float64))) for one in grads.values())))
         program.notes.append(f"gradients of earlier batches, of norm {size:.4g}, are added to those of this one")
-        nothing = program.add(OpCall(op="custom", inputs=[0.0, total], name="earlier"))
+        nothing = program.add(OpCall(op="custom", inputs=[0.0, total], name=name))
         program.root = program.add(OpCall(op="add", inputs=[program.root, nothing], name="loss_with_earlier"))

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradlab.errors import GradlabError
+from gradlab.graph.leftover import FORGOTTEN
 from gradlab.importers.building import Built, built
 from gradlab.importers.distance import WITHIN
 from gradlab.importers.program import Leaf, Program
-from gradlab.importers.torch._accumulated import add_accumulated, left_in
+from gradlab.importers.torch._accumulated import EARLIER, add_accumulated, left_in
 from gradlab.importers.torch._broken import broken_off, refuse_miscalled, told
 from gradlab.importers.torch._capture import Capture, ProgramLines, Value
 from gradlab.importers.torch._checking import (
@@ -127,12 +128,13 @@ def _spread(loss_fn: Callable[..., Any], model: Any, args: Any) -> tuple[Any, ..
 def imported(
     model: Any, args: Any, loss: Callable[..., Any] | None = None, target: Any = None, optimizer: Any = None, *,
     loss_fn: Callable[..., Any] | None = None, opaque: bool = False, memory: int | None = None, limit: float = 60.0,
-    broken: bool = False, scale: float | None = None,
+    broken: bool = False, scale: float | None = None, forgotten: bool = False,
 ) -> Imported:  # fmt: skip
     """Return the program of a step. Raises GradlabError with all that stands in the way. See `gradlab.from_torch`.
 
     broken: whether a step that raises is read as far as it comes; else what it raises is raised.   scale: where the gradients
     that the parameters have are those of earlier batches, and belong to the step: what a GradScaler has multiplied them by.
+    forgotten: whether nobody meant to add them up.
     """
     notes: list[str] = []
     if optimizer is not None and not hasattr(optimizer, "param_groups"):
@@ -142,13 +144,15 @@ def imported(
     names = {id(one): name for name, one in inner.named_parameters()}
     earlier = {} if scale is None else left_in(inner, scale)
     return imported_step(
-        step, optimizer, names, opaque=opaque, memory=memory, limit=limit, notes=notes, broken=broken, earlier=earlier
-    )
+        step, optimizer, names, opaque=opaque, memory=memory, limit=limit, notes=notes, broken=broken, earlier=earlier,
+        forgotten=forgotten,
+    )  # fmt: skip
 
 
 def imported_step(
     step: TorchStep, optimizer: Any, names: dict[int, str] | None, *, opaque: bool = False, memory: int | None = None,
     limit: float = 60.0, notes: list[str] | None = None, broken: bool = False, earlier: Mapping[str, Array] | None = None,
+    forgotten: bool = False,
 ) -> Imported:  # fmt: skip
     """Return the program of a step. names: of the parameters that the optimizer has, by identity. Raises GradlabError.
 
@@ -177,7 +181,7 @@ def imported_step(
     leaves = {item.key: item for item in program.items if isinstance(item, Leaf) and item.kind == "parameter"}
     _note_unused(program, step, leaves)
     if earlier and raised is None:
-        add_accumulated(program, found, earlier)
+        add_accumulated(program, found, earlier, FORGOTTEN if forgotten else EARLIER)
     if optimizer is not None:
         still = set() if raised is not None else {name for name in leaves if found.params.get(name) is None}
         take_optimizer(program, optimizer, names or {}, leaves, still)
