@@ -137,7 +137,7 @@ def written_step(
                 name = f"grad({parting.name})" if parting.what == "gradient" else parting.name
                 program.notes = [*program.notes, str(parting)]
                 arrays |= {name: parting.theirs} if parting.theirs is not None else {}
-            elif np.isfinite(agreed.largest):
+            elif lab.tape.dtype.name == "float32" and np.isfinite(agreed.largest):
                 program.notes, rounding = verdict.notes, 2 * agreed.largest
             folder = Path(place) / "again"
             lab, said = _made(program, folder, arrays, script(program, moves=moves, rounding=rounding), memory)
