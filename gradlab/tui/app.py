@@ -32,6 +32,8 @@ from gradlab.tui.themed import ThemedApp
 from gradlab.tui.widgets.internals import read_any_bytes
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from gradlab.session import Lab
 
 INTERRUPTED, INTERNAL = 130, 70
@@ -157,6 +159,15 @@ class GradlabApp(ThemedApp[int]):
     def action_redraw(self) -> None:
         """Draw the whole screen again, over what another program may have written there."""
         self.redraw()
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return what draws on a terminal and reads its keys: on Linux and macOS one that ends with the terminal."""
+        usual = super().get_driver_class()
+        if usual.__name__ != "LinuxDriver":
+            return usual
+        from gradlab.tui.vanishing import TerminalDriver  # which another system cannot import
+
+        return TerminalDriver
 
     async def action_quit(self) -> None:
         """End the program."""

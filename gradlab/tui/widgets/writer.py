@@ -24,7 +24,7 @@ from gradlab.tui.looks import PLAIN, parts_of
 
 UPDATES = {LayoutUpdate: ["strips", "region"], ChopsUpdate: ["chops", "spans", "chop_ends"]}
 """What the updates are made of that can be taken apart."""
-DRIVERS = {"textual.drivers.linux_driver.LinuxDriver"}
+DRIVERS = {"textual.drivers.linux_driver.LinuxDriver", "gradlab.tui.vanishing.TerminalDriver"}
 """What writes to a terminal that keeps what was written: neither a browser nor a part of the screen below the prompt."""
 MOVES = {"cup": b"\x1b[%i%p1%d;%p2%dH", "cuf": b"\x1b[%p1%dC"}
 """How the cursor is moved, as terminfo writes it."""
