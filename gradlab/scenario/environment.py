@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from gradlab.scenario.query import Asking, Query
 
 DOT = "\u01c0"
+_AS_LETTERS = {ord("0") + i: 0x10A0 + i for i in range(10)}
+_AS_DIGITS = {letter: digit for digit, letter in _AS_LETTERS.items()}
+"""Letters, of a script that hardly names a node, for digits at the beginning of a name."""
 """A letter that looks like a bar: what a dot within a reference is for Python's parser."""
 Part = Literal["", "z", "out"]
 """Which node of a layer: "z" its last weighted or normalised value before the nonlinearity, "out" what leaves it."""
@@ -65,4 +68,10 @@ class Environment(Protocol):
 
 def name_of(node: ast.Name) -> str:
     """Return the reference that a word of the tree stands for."""
-    return unicodedata.normalize("NFKC", node.id).replace(DOT, ".")
+    name = unicodedata.normalize("NFKC", node.id).replace(DOT, ".")
+    return name[:1].translate(_AS_DIGITS) + name[1:]
+
+
+def word_of(name: str) -> str:
+    """Return the name of a node, `h.W` or `0.weight`, as a word that Python reads, of as many characters."""
+    return name[:1].translate(_AS_LETTERS) + name[1:].replace(".", DOT)

@@ -18,7 +18,7 @@ from gradlab.errors import ArgumentError, Problem, ScenarioError
 from gradlab.op import Array, Shape
 from gradlab.scenario.arithmetic import evaluate, pick
 from gradlab.scenario.effort import counted
-from gradlab.scenario.environment import DOT, Environment, name_of
+from gradlab.scenario.environment import DOT, Environment, name_of, word_of
 from gradlab.scenario.fragment import Fragment
 from gradlab.scenario.functions import FUNCTIONS, ArrayFunction
 from gradlab.scenario.grammar import OPERATORS
@@ -31,8 +31,9 @@ from gradlab.scenario.rehearsal import rehearse
 from gradlab.source import Span, did_you_mean
 
 _TOKEN = re.compile(
-    r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|(?P<range>\d+\.\.\d+)|\.?\d(?:[eE][+-]|[\w.])*"""
-    r"|(?P<name>[^\W\d]\w*(?:\.\w+)*)"
+    r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|(?P<range>\d+\.\.\d+)"""
+    r"|(?P<name>(?:\d+(?:\.\d+)*\.(?!(?:[eE][+-]?\d|[jJ]\b)))?[^\W\d]\w*(?:\.\w+)*)"
+    r"|\.?\d(?:[eE][+-]|[\w.])*"
 )
 _ALLOWED = (ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Call, ast.Attribute, ast.Subscript,
             ast.List, ast.Tuple, ast.Slice)  # fmt: skip
@@ -135,8 +136,8 @@ def _as_word(match: re.Match[str]) -> str:
         return match.group()
     head, dot, last = match.group().rpartition(".")
     if dot and last in ("T", "shape"):
-        return head.replace(".", DOT) + dot + last
-    return match.group().replace(".", DOT)
+        return word_of(head) + dot + last
+    return word_of(match.group())
 
 
 def _grammar(fragment: Fragment, tree: ast.expr) -> Iterator[Problem]:

@@ -24,6 +24,8 @@ VALUES: dict[str, Any] = {
     "loss": 0.5,
     "t": [1.0, 0.0],
     "μ": 7.0,
+    "0.weight": [[1.0, 2.0], [3.0, 4.0]],
+    "12.0.e": 8.0,
 }
 KNOWN = Known({name: i for i, name in enumerate(VALUES)}, {"lr": 0.1}, ("h0", "t3"))
 
@@ -116,6 +118,12 @@ def complaint(text: str) -> str:
         ("grad(x[1])", 20.0),
         ("grad(h.3) ", 40.0),
         ("update(h0.dense.W[2, 1])", -6.0),
+        ("0.weight[1, 0]", 3.0),
+        ("grad(0.weight[0]).T", [10.0, 20.0]),
+        ("2.5*12.0.e - 1.e1 + 2.0e-1", 10.2),
+        ("1.e0+12.0.e", 9.0),
+        ("max(0..3, 0.weight)", [[3.0, 3.0], [3.0, 4.0]]),
+        ("each('0.*', rms(it))", [7.5**0.5]),
         ("delta(h0)", 0.25),
         ("delta(x)", 0.5),
         ("grad(z(h0))", [0.25, -0.25]),

@@ -21,7 +21,7 @@ from gradlab.arguments import REQUIRED
 from gradlab.errors import ArgumentError, Problem
 from gradlab.graph.patterns import compiled, names_matching
 from gradlab.op import Array
-from gradlab.scenario.environment import DOT, Environment, Unknown, name_of
+from gradlab.scenario.environment import Environment, Unknown, name_of, word_of
 from gradlab.scenario.query import Asking, Operand, query
 from gradlab.source import did_you_mean
 
@@ -95,7 +95,7 @@ class _Named(ast.NodeTransformer):
     """Puts a name in the place of `it`, unless a node of the model is called so."""
 
     def __init__(self, name: str, known: Known) -> None:
-        self.word = "it" if "it" in known.nodes else name.replace(".", DOT)
+        self.word = "it" if "it" in known.nodes else word_of(name)
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
         """Return the name of the node for `it`."""
