@@ -109,9 +109,21 @@ loss = cross_entropy(y, t) + 50.0 * sum(square(y.W))
 minimize(loss, sgd(0.01))
 """,
     ),
-    "root of a difference that is 0": (
+    "root of a row that is masked": (
         100,
         "B6 B7",
+        """
+x, t = dataset("iris", split="train", batch=30, scale="standard")
+h = dense(x, 8, init=he) * greater(x[:, 0:1], 0.0)
+n = sqrt(sum(h * h, axis=1, keepdims=True))
+y = dense(h / (n + 1e-8), 3)
+loss = cross_entropy(y, t)
+minimize(loss, adam(0.01))
+""",
+    ),
+    "root of 0 behind units that are off": (
+        100,
+        "",
         """
 x, t = dataset("iris", split="train", batch=30, scale="standard")
 h = relu(dense(x, 8, init=he, bias=constant(-1.0)))
