@@ -11,10 +11,10 @@ from gradlab.importers.torch._mapping import CONSTANTS, Mapping, Unmapped
 
 def nearest(m: Any, x: Any) -> Any:
     """Return the nearest whole number; of two that are equally near the even one."""
-    half = m.call("add", x, 0.5)
-    up = m.call("floor", half)
-    tie = m.call("equal", half, up)
-    return m.call("sub", up, m.call("mul", tie, m.call("mod", up, 2.0)))
+    low = m.call("floor", x)
+    rest = m.call("sub", x, low)
+    even = m.call("mul", m.call("equal", rest, 0.5), m.call("mod", low, 2.0))
+    return m.call("add", low, m.call("add", m.call("greater", rest, 0.5), even))
 
 
 def cut(m: Any, x: Any) -> Any:
