@@ -3,7 +3,7 @@
 NaN and infinity are two things. An op is the origin of a NaN that reads none: forward, backward or in the step of the
 optimizer. An op is the origin of an infinity that reads finite numbers only. A leaf that is given with a NaN is an origin. One
 that is given with an infinity is none by itself: people mask with -inf. It is where a NaN or an infinite loss came of it.
-What reaches neither the loss nor a gradient of a parameter is none.
+What reaches neither the loss nor a gradient of a parameter nor a running statistic is none.
 
 What comes of what is followed back (`ancestry`), so that the cause is told first, and what follows from it is not told again.
 """
@@ -96,8 +96,8 @@ class _Event:
 def origins(graph: Graph, numbers: Numbers) -> tuple[Origin, ...]:
     """Return the cause of the first NaN, or of an infinite loss or gradient; behind it what did not come of it.
 
-    What is not finite and reaches neither the loss nor a gradient of a parameter is no finding: a mask, a branch that is not
-    taken.
+    What is not finite and reaches neither the loss nor a gradient of a parameter nor a running statistic is no finding: a mask,
+    a branch that is not taken.
     """
     nan: _Event | None = None
     made: list[_Event] = []
@@ -125,13 +125,21 @@ def origins(graph: Graph, numbers: Numbers) -> tuple[Origin, ...]:
 
 
 def _harmless(graph: Graph, numbers: Numbers) -> Callable[[_Event], bool]:
-    """Return what tells of numbers that the loss, and all gradients that are there, are finite in spite of them."""
+    """Return what tells of numbers that the loss, statistics, and all gradients that are there, are finite in spite of them."""
     loss = numbers.value(numbers.root) if numbers.root >= 0 else None
     if loss is None or not _finite(loss):
         return lambda event: False
-    if any((grad := numbers.grad(index)) is not None and not _finite(grad) for index in _learning(graph)):
+    kept = ((numbers.value, index) for index in _statistics(graph))
+    learned = ((numbers.grad, index) for index in _learning(graph))
+    if any((array := read(index)) is not None and not _finite(array) for read, index in (*kept, *learned)):
         return lambda event: False
     return lambda event: graph.nodes[event.node].phase == "f" and (not event.grad or numbers.whole)
+
+
+def _statistics(graph: Graph) -> set[int]:
+    """Return what the forward pass computes for the next update, such as the mean of a batch for a running average."""
+    read = {index for node in graph.nodes if node.phase == "u" for index in node.inputs}
+    return {index for index in read if graph.nodes[index].phase == "f" and not graph.nodes[index].is_leaf}
 
 
 def _learning(graph: Graph) -> list[int]:
