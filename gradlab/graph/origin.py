@@ -3,7 +3,7 @@
 NaN and infinity are two things. An op is the origin of a NaN that reads none: forward, backward or in the step of the
 optimizer. An op is the origin of an infinity that reads finite numbers only. A leaf that is given with a NaN is an origin. One
 that is given with an infinity is none by itself: people mask with -inf. It is where a NaN or an infinite loss came of it.
-What reaches neither the loss nor a gradient of a parameter nor a running statistic is none.
+What reaches no loss, no result, no parameter and none of their gradients, and no running statistic, is none.
 
 What comes of what is followed back (`ancestry`), so that the cause is told first, and what follows from it is not told again.
 """
@@ -96,8 +96,7 @@ class _Event:
 def origins(graph: Graph, numbers: Numbers) -> tuple[Origin, ...]:
     """Return the cause of the first NaN, or of an infinite loss or gradient; behind it what did not come of it.
 
-    What is not finite and reaches neither the loss nor a gradient of a parameter nor a running statistic is no finding: a mask,
-    a branch that is not taken.
+    What is not finite and reaches nothing that the pass is for is no finding: a mask, a branch that is not taken.
     """
     nan: _Event | None = None
     made: list[_Event] = []
@@ -125,21 +124,30 @@ def origins(graph: Graph, numbers: Numbers) -> tuple[Origin, ...]:
 
 
 def _harmless(graph: Graph, numbers: Numbers) -> Callable[[_Event], bool]:
-    """Return what tells of numbers that the loss, statistics, and all gradients that are there, are finite in spite of them."""
+    """Return what tells of numbers that nothing of what a pass is for came of."""
     loss = numbers.value(numbers.root) if numbers.root >= 0 else None
-    if loss is None or not _finite(loss):
+    if loss is None:
         return lambda event: False
-    kept = ((numbers.value, index) for index in _statistics(graph))
-    learned = ((numbers.grad, index) for index in _learning(graph))
-    if any((array := read(index)) is not None and not _finite(array) for read, index in (*kept, *learned)):
-        return lambda event: False
-    return lambda event: graph.nodes[event.node].phase == "f" and (not event.grad or numbers.whole)
+    ends = [NumbersAt(index) for index in _ends(graph)] + [NumbersAt(index, grad=True) for index in _learning(graph)]
+    counts: list[set[NumbersAt]] = []
+
+    def harmless(event: _Event) -> bool:
+        if graph.nodes[event.node].phase != "f" or (event.grad and not numbers.whole):
+            return False
+        if not counts:  # in most updates there is no event
+            counts.append(Ancestry(graph, numbers.value, numbers.grad, numbers.sent).behind(ends))
+        return event.place not in counts[0]
+
+    return harmless
 
 
-def _statistics(graph: Graph) -> set[int]:
-    """Return what the forward pass computes for the next update, such as the mean of a batch for a running average."""
-    read = {index for node in graph.nodes if node.phase == "u" for index in node.inputs}
-    return {index for index in read if graph.nodes[index].phase == "f" and not graph.nodes[index].is_leaf}
+def _ends(graph: Graph) -> set[int]:
+    """Return the values that a forward pass is for: losses, what nobody reads, what the next update reads, and parameters."""
+    read = {index for node in graph.nodes if node.phase == "f" for index in node.inputs}
+    ends = {node.index for node in graph.nodes if node.phase == "f" and node.index not in read and not node.is_leaf}
+    ends |= {objective.root for objective in graph.objectives}
+    ends |= {index for node in graph.nodes if node.phase == "u" for index in node.inputs if graph.nodes[index].phase == "f"}
+    return ends | {node.index for node in graph.nodes if node.op.role == "parameter"}
 
 
 def _learning(graph: Graph) -> list[int]:

@@ -245,3 +245,25 @@ def test_what_comes_of_an_infinite_gradient_is_told_behind_it() -> None:
 )
 def test_what_reaches_neither_the_loss_nor_a_gradient_is_no_finding(text: str) -> None:
     assert found(text, "forward", "backward") == []
+
+
+TOLD = {
+    "a row of a parameter that no batch reads": ("E = param([[1.0], [nan]])\nloss = sum(gather(E, input([0])))", "`E`"),
+    "another loss": ("a, b = param(2.0), param(-1.0)\nloss = a * a\nother = log(b)\nminimize(other, sgd(0.1))", "`other`"),
+    "a result beside the loss": ("a = param([-1.0, 2.0])\ny = log(a)\nloss = sum(a * a)", "`y`"),
+    "what counts, and not what is masked before it": (
+        "a, b = param([-1.0, 2.0]), param(-1.0)\nz = where(greater(a, 0.0), log(a), 0.0)\nw = log(b)\nloss = sum(z) + w", "`w`",
+    ),
+    "": ("a = param([-1.0, 2.0])\nloss = sum(where(greater(a, 0.0), log(a), 0.0))", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_all_that_a_pass_is_for_counts(name: str) -> None:
+    model, told = TOLD[name]
+    lab = build(f"{model}\nminimize(loss, sgd(0.1))".replace("nan", "0.0"))
+    if "E =" in model:
+        lab.do("set E[1, 0] = nan")
+    lab.do("forward")
+    found = [one.text for one in lab.findings()]
+    assert [one.split(" in ")[1].split(" at ")[0].split(",")[0] for one in found] == ([told] if told else [])

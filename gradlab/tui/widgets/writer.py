@@ -24,7 +24,7 @@ from gradlab.tui.looks import PLAIN, parts_of
 
 UPDATES = {LayoutUpdate: ["strips", "region"], ChopsUpdate: ["chops", "spans", "chop_ends"]}
 """What the updates are made of that can be taken apart."""
-DRIVERS = {"textual.drivers.linux_driver.LinuxDriver", "gradlab.tui.vanishing.TerminalDriver"}
+DRIVERS = {"textual.drivers.linux_driver.LinuxDriver"}
 """What writes to a terminal that keeps what was written: neither a browser nor a part of the screen below the prompt."""
 MOVES = {"cup": b"\x1b[%i%p1%d;%p2%dH", "cuf": b"\x1b[%p1%dC"}
 """How the cursor is moved, as terminfo writes it."""
@@ -45,8 +45,8 @@ def are_known() -> bool:
 
 def can_place(driver: object) -> bool:
     """Return whether what a driver writes goes to a terminal whose cursor is moved as here."""
-    kind = type(driver)
-    return f"{kind.__module__}.{kind.__qualname__}" in DRIVERS and is_usual(os.environ.get("TERM", ""))
+    kinds = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(driver).__mro__}
+    return not kinds.isdisjoint(DRIVERS) and is_usual(os.environ.get("TERM", ""))
 
 
 @cache
