@@ -6,6 +6,7 @@ of the keys again and again. Here what can no longer be shown is let go of, and 
 
 from __future__ import annotations
 
+import asyncio
 import select
 import signal
 import threading
@@ -14,6 +15,8 @@ from typing import IO, Any
 
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+
+from gradlab.tui.widgets.internals import wrap_file
 
 GONE = 128 + signal.SIGHUP
 """The exit code of a program whose terminal went away."""
@@ -52,8 +55,8 @@ class TerminalDriver(LinuxDriver):
 
     def __init__(self, app: App[Any], **more: Any) -> None:
         super().__init__(app, **more)
-        self._file: Any = FileOfTerminal(self._file, self._end)
-        self._watched = False
+        self._program, self._turns, self._watched = app, asyncio.get_running_loop(), False
+        wrap_file(self, lambda file: FileOfTerminal(file, self._end))
 
     def start_application_mode(self) -> None:
         """Begin to draw, and to look whether the terminal is there."""
@@ -71,5 +74,5 @@ class TerminalDriver(LinuxDriver):
 
     def _end(self) -> None:
         """End the program, whichever thread finds that the terminal is gone."""
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._app.exit, GONE)
+        if not self._turns.is_closed():
+            self._turns.call_soon_threadsafe(self._program.exit, GONE)

@@ -12,12 +12,13 @@ from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.app import App
+from textual.driver import Driver
 from textual.filter import ANSIToTruecolor
 from textual.geometry import Offset, Region, Size
 from textual.screen import Screen
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 UPDATE_SIZE = "_scroll_update"
+OUTPUT = "_file"
 NOTHING = Strip([])
 
 
@@ -47,6 +49,12 @@ def read_any_bytes() -> None:
 
 def _lenient(encoding: str) -> Callable[[], IncrementalDecoder]:
     return partial(getincrementaldecoder(encoding), errors="replace")
+
+
+def wrap_file(driver: Driver, wrap: Callable[[IO[str]], object]) -> None:
+    """Have a driver write to what is made of its file; where it keeps that under another name it writes as it does."""
+    if OUTPUT in vars(driver):
+        setattr(driver, OUTPUT, wrap(vars(driver)[OUTPUT]))
 
 
 def draw_sparingly(screen: Screen[Any]) -> None:
