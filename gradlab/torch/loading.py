@@ -38,40 +38,32 @@ def from_torch(
     found = imported(
         model, args, loss, target, optimizer, loss_fn=loss_fn, opaque=opaque, memory=max_memory, limit=limit
     )  # fmt: skip
-    lab = laboratory(found, backend, depth, max_memory, limit, opaque=opaque)
+    lab = laboratory(found, backend, depth, max_memory, limit)
     if not quiet:
         print(lab.verdict)  # noqa: T201, it is always told
     return lab
 
 
 def laboratory(
-    found: Imported, backend: str = "auto", depth: int | None = None, memory: int | None = None, limit: float = 60.0, *,
-    opaque: bool = False,
+    found: Imported, backend: str = "auto", depth: int | None = None, memory: int | None = None, limit: float = 60.0
 ) -> TorchLab:  # fmt: skip
     """Return a laboratory on what was imported, compared with torch. See `from_torch`."""
     lab = TorchLab(found.built.draft.finish(), backend)
     lab.verdict = judged(found, lab)
     if not lab.verdict.ok and lab.tape.dtype.name == "float32":
-        lab.verdict = _wide(lab.verdict, found.step, memory, limit, opaque)
+        lab.verdict = _wide(lab.verdict, found.step, memory, limit)
     layers = depth or first_depth(lab)
     if layers != 1:
         lab.do(f"layers {layers}")
     return lab
 
 
-def wide_verdict(step: TorchStep, memory: int | None, limit: float, opaque: bool) -> ImportVerdict | None:
-    """Return the verdict on a step of float32 in float64; None where it cannot be had."""
-    try:
-        found = imported_step(step.in_float64(), None, None, opaque=opaque, memory=2 * allowed_memory(memory), limit=limit)
-        return judged(found, Lab(found.built.draft.finish(), "plain"))
-    except Exception:  # noqa: BLE001, the person's program may be for float32 alone
-        return None
-
-
-def _wide(verdict: ImportVerdict, step: TorchStep, memory: int | None, limit: float, opaque: bool) -> ImportVerdict:
+def _wide(verdict: ImportVerdict, step: TorchStep, memory: int | None, limit: float) -> ImportVerdict:
     """Return the verdict of float32, and what float64 says of what differs: what agrees there was rounded apart here."""
-    wide = wide_verdict(step, memory, limit, opaque)
-    if wide is None:
+    try:
+        found = imported_step(step.in_float64(), None, None, opaque=True, memory=2 * allowed_memory(memory), limit=limit)
+        wide = judged(found, Lab(found.built.draft.finish(), "plain"))
+    except Exception:  # noqa: BLE001, the person's program may be for float32 alone
         return verdict
     return verdict.rounded(wide) if wide.ok else replace(verdict, partings=wide.partings or verdict.partings)
 

@@ -285,14 +285,21 @@ def test_a_breakpoint_in_a_terminal_opens_the_lab_and_the_loop_goes_on_when_it_i
         assert screen.restored
 
 
+@pytest.mark.parametrize("opaque", [False, True])
 def test_what_float32_rounds_apart_is_told_as_rounding_and_the_file_is_a_test_that_passes(
-    tmp_path: Path, torch: Any, call: Call, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, torch: Any, call: Call, capsys: pytest.CaptureFixture[str], opaque: bool
 ) -> None:
     """Behind twenty layers of batch norm on four rows the last bit has grown to a hundredth; in float64 all agrees."""
     torch.manual_seed(0)
     deep = [m for _ in range(20) for m in (torch.nn.Linear(16, 16, bias=False), torch.nn.BatchNorm1d(16), torch.nn.ReLU())]
     model = torch.nn.Sequential(torch.nn.Linear(6, 16), *deep, torch.nn.Linear(16, 3))
     batch, path = (torch.randn(4, 6), torch.tensor([0, 1, 2, 0])), tmp_path / "deep.gradlab.zip"
-    gradlab.snapshot(path, model, lambda net, x, t: torch.nn.functional.cross_entropy(net(x), t), batch)
+
+    def loss(net: Any, x: Any, t: Any) -> Any:
+        seen = net(x)
+        size = torch.linalg.eigvalsh(seen.T @ seen + torch.eye(3)).log().sum() if opaque else 0.0
+        return torch.nn.functional.cross_entropy(seen, t) + size
+
+    gradlab.snapshot(path, model, loss, batch, opaque=opaque)
     assert capsys.readouterr().err.endswith(", which is rounding: in float64 all agree\n")
     assert call("check", path)[0] == 0
