@@ -41,15 +41,3 @@ def is_rounding(ours: Array, theirs: Array, dtype: str, top: float) -> bool:
     """Return whether both of two gradients are rounding alone beside the largest number of all gradients."""
     finite = bool(np.isfinite(ours).all() and np.isfinite(theirs).all())
     return finite and max(largest(ours), largest(theirs)) <= NOTHING.get(dtype, NOTHING["float32"]) * top
-
-
-@np.errstate(all="ignore")
-def ratio(ours: Array, theirs: Array) -> float | None:
-    """Return the one factor between two arrays, if there is one."""
-    a, b = np.asarray(ours, np.float64).reshape(-1), np.asarray(theirs, np.float64).reshape(-1)
-    norm = float(a @ a)
-    if not np.isfinite(norm) or norm == 0 or not np.isfinite(b).all():
-        return None
-    ratio = float(a @ b) / norm
-    off = float(np.abs(b - ratio * a).max())
-    return ratio if off <= 1e-4 * float(np.abs(b).max()) or not b.any() else None

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gradlab.importers.distance import WITHIN, distance, is_rounding, largest, ratio
+from gradlab.importers.distance import WITHIN, distance, is_rounding, largest
 from gradlab.importers.program import Expected, Item, OpCall, Program
+from gradlab.lab.beside.finite import factor
 from gradlab.op import Array
 
 
@@ -102,7 +103,7 @@ def compared(
         if apart <= WITHIN.get(one.array.dtype.name, WITHIN["float32"]):
             verdict.worst = max(verdict.worst, apart)
             continue
-        factor = ratio(ours, theirs)
-        much = f"{by} has {factor:.4g} times the lab's" if factor is not None else f"off by {apart:.2g} of its largest number"
+        times = factor(ours, theirs)
+        much = f"{by} has {times:.4g} times the lab's" if times is not None else f"off by {apart:.2g} of its largest number"
         verdict.partings.append(f"`{name}`, {one.told}: {much}")
     return verdict

@@ -14,8 +14,9 @@ import numpy as np
 
 from gradlab.axis.position import Position
 from gradlab.graph.graph import Node
-from gradlab.importers.distance import WITHIN, distance, is_rounding, largest, ratio
+from gradlab.importers.distance import WITHIN, distance, is_rounding, largest
 from gradlab.importers.program import Item, Leaf, OpCall
+from gradlab.lab.beside.finite import factor
 from gradlab.op import Array
 
 if TYPE_CHECKING:
@@ -220,7 +221,7 @@ class _Judge:
             return
         line = node.span.origin if node.span is not None else ""
         by = self._senders(node) if what == "gradient" else ()
-        verdict.partings.append(Disagreement(node.name, what, line, apart, ratio(ours, theirs), by, theirs))
+        verdict.partings.append(Disagreement(node.name, what, line, apart, factor(ours, theirs), by, theirs))
 
     def _senders(self, node: Node) -> tuple[tuple[str, str], ...]:
         """Return the nodes that read a node, and their lines."""

@@ -87,7 +87,7 @@ def test_check_finds_a_gradient_that_is_not_torchs_and_a_bit_that_was_not_kept(t
 
     code, out, _ = call("check", changed(KEPT, tmp_path / "a.zip", double))
     assert code == 1
-    assert "`grad(W)` is off by 0.5 of its largest number, the largest number here is 0.5 times the one there" in out
+    assert "`grad(W)` is off by 0.5 of its largest number: there it is 2 times what it is here" in out
 
     def flip(entries: Entries) -> None:
         lines = entries["session.gradlab"].decode().splitlines(keepends=True)

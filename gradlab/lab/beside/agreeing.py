@@ -16,7 +16,7 @@ import numpy as np
 
 from gradlab.axis.environment import NotReady
 from gradlab.errors import ActionError, ArgumentError
-from gradlab.lab.beside.finite import comparable
+from gradlab.lab.beside.finite import comparable, factor
 from gradlab.op import Array, Shape
 from gradlab.scenario.characters import harmless
 from gradlab.scenario.reading.arrays import arrays_in, list_npz, shapes_in
@@ -32,19 +32,22 @@ NOISE: Mapping[str, float] = {"float64": 1e-12, "float32": 1e-6}
 
 @dataclass(frozen=True, slots=True)
 class ArrayGap:
-    """How far an array is from the other program's. name: as in its file.   ratio: of the largest number here to that there."""
+    """How far an array is from the other program's.
+
+    name: as in its file.   gap: of its largest number.   factor: that gives what is there, where it is one number.
+    """
 
     name: str
     gap: float
-    ratio: float
+    factor: float | None = None
     text: str = ""
 
     def told(self) -> str:
         """Return it as text."""
         if self.text:
             return f"`{self.name}`: {self.text}"
-        largest = f", the largest number here is {self.ratio:.4g} times the one there" if np.isfinite(self.ratio) else ""
-        return f"`{self.name}` is off by {self.gap:.3g} of its largest number{largest}"
+        times = f": there it is {self.factor:.4g} times what it is here" if self.factor is not None else ""
+        return f"`{self.name}` is off by {self.gap:.3g} of its largest number{times}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +119,21 @@ def _gaps(core: Core, path: Path, name: str, key: str, node: int, grad: bool, le
     """Yield the gap of an array; nothing where it is zero by symmetry."""
     here = _here(core, key)
     if here is None:
-        yield ArrayGap(key, np.inf, np.nan, "it has not been computed yet")
+        yield ArrayGap(key, np.inf, text="it has not been computed yet")
         return
     there = arrays_in(path, name, {key: core.graph.nodes[node].shape})[key]
     if not here.size:
-        yield ArrayGap(key, 0.0, 1.0)
+        yield ArrayGap(key, 0.0)
         return
     known = comparable(here, there, grad=grad)
     if known is None:
-        yield ArrayGap(key, np.inf, np.nan, _other_kinds(here, there))
+        yield ArrayGap(key, np.inf, text=_other_kinds(here, there))
         return
     with np.errstate(all="ignore"):
         apart = np.max(np.abs(np.asarray(here, np.float64) - there), initial=0.0, where=known)
         tops = [float(np.max(np.abs(one), initial=0.0, where=known)) for one in (here, there)]
     if not grad or max(tops) > least or not max(tops):
-        yield ArrayGap(key, float(apart / tops[1]) if tops[1] else float(apart), tops[0] / tops[1] if tops[1] else np.nan)
+        yield ArrayGap(key, float(apart / tops[1]) if tops[1] else float(apart), factor(here, there))
 
 
 def _other_kinds(here: Array, there: Array) -> str:

@@ -47,8 +47,15 @@ def test_what_agrees_is_counted_and_what_does_not_comes_in_the_order_in_which_it
     first, second = outcome.lines
     assert (first.kind, second.kind) == ("fail", "info")
     assert "2 of 4 arrays do not agree; `h` is off by 0.0625 of its largest number" in first.text
-    assert "`grad(W)` is off by 0.5 of its largest number, the largest number here is 0.5 times the one there" in second.text
+    assert "`grad(W)` is off by 0.5 of its largest number: there it is 2 times what it is here" in second.text
     assert _lab(tmp_path, {**right, "h": [[-1.6]]}).do("agree there.npz tol 0.1").ok
+
+
+def test_a_wrong_sign_is_told_and_what_only_rounding_keeps_apart_is_no_factor(tmp_path: Path) -> None:
+    said = str(_lab(tmp_path, {"grad(W)": [[3.0], [-6.0]]}).do("agree there.npz"))
+    assert "`grad(W)` is off by 2 of its largest number: there it is -1 times what it is here (allowed" in said
+    said = str(_lab(tmp_path, {"grad(W)": [[-3.0], [6.0001]]}).do("agree there.npz"))
+    assert "`grad(W)` is off by 1.67e-05 of its largest number (allowed" in said
 
 
 def test_what_is_not_finite_has_to_stand_where_it_stands_there(tmp_path: Path) -> None:
