@@ -29,6 +29,7 @@ from gradlab.outputs import refuse_existing
 from gradlab.recording.packing import run_script, write_packed
 from gradlab.scenario.reading.packed import TEXT
 from gradlab.session import Lab
+from gradlab.torch.first_words import first_words
 from gradlab.torch.loading import laboratory
 from gradlab.torch.tools import Tools
 from gradlab.torch.verdict import Disagreement
@@ -45,7 +46,7 @@ class SnapshotWritten:
 
     lab: at the end of its script.   said: what came of the script.   error: that the step was broken off by.   parting: where
     its numbers and those of PyTorch part first, if they do.   rounding: whether what is apart in float32 agrees in float64.
-    first: what stands first in the file: the op that made a NaN, or the parameter with most of the gradient.
+    first: what stands first in the file, see `first_words`.
     """
 
     path: Path
@@ -131,7 +132,8 @@ def written_step(
         folder = Path(place) / "step"
         lines, known = script(program, compared=bool(arrays), moves=moves, rounding=rounding), program.notes
         lab, said = _made(program, folder, arrays, lines, memory)
-        agreed, first = _agreement(said), _first(lab, said, arrays) if why else _cause(said)
+        grads = {name[5:-1]: grad for name, grad in arrays.items() if name.startswith("grad(")}
+        agreed, first = _agreement(said), first_words(lab, said, grads, wrong=bool(why))
         program.notes = [*([first] if first else []), *known]
         if agreed is not None and agreed.apart and found.error is None:
             verdict = laboratory(found, memory=memory).verdict
@@ -160,30 +162,6 @@ def _made(
     if arrays:
         write_npz(folder / REFERENCE, arrays)
     return run_script(folder, memory)
-
-
-def _cause(said: Sequence[Outcome]) -> str:
-    """Return what was found first in a run of the script: the op that made the first NaN or infinity, with its line, or ""."""
-    found = next((line.text for one in said for line in one.lines if line.kind == "finding"), "")
-    return " ".join(found.split())
-
-
-def _first(lab: Lab, said: Sequence[Outcome], arrays: Mapping[str, Array]) -> str:
-    """Return what a person reads first of a step that went wrong: the cause of a NaN, else who has most of the gradient.
-
-    arrays: the gradients of the parameters, `grad(NAME)`. Without any that are finite and not all 0: "".
-    """
-    if cause := _cause(said):
-        return cause
-    norms = {name[5:-1]: float(np.linalg.norm(one.astype(float))) for name, one in arrays.items() if name.startswith("grad(")}
-    total = float(np.linalg.norm([*norms.values()])) if norms else 0.0
-    if not 0 < total < np.inf:
-        return ""
-    most = max(norms, key=norms.__getitem__)
-    share, span = (norms[most] / total) ** 2, lab.graph.nodes[lab.graph.aliases[most]].span
-    at = f" ({span.origin})" if span is not None and span.origin else ""
-    of = "" if len(norms) == 1 else f", {share:.0%} of the square of the norm"
-    return f"the largest gradient is that of `{most}`{at}: its norm is {norms[most]:.4g}{of}"
 
 
 def _agreement(said: Sequence[Outcome]) -> Agreement | None:

@@ -79,3 +79,36 @@ def test_where_the_gradients_part_stands_first(torch: Any, tmp_path: Path) -> No
     )
     first = next(line for line in gradlab.load(path).scenario.prose.splitlines() if line.startswith("- "))
     assert "torch has 0.5 times the lab's" in first
+
+
+def test_an_op_that_no_gradient_comes_through_is_named_with_its_line(torch: Any, tmp_path: Path) -> None:
+    """A ReLU that is shut for the whole batch, behind two layers and before one."""
+    torch.manual_seed(0)
+    nn = torch.nn
+    model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 1))
+    with torch.no_grad():
+        model[2].bias.fill_(-100.0)
+    path = gradlab.snapshot(tmp_path / "shut.gradlab.zip", model, _loss, _batches(torch, 1)[0])
+    prose = gradlab.load(path).scenario.prose
+    first = next(line for line in prose.splitlines() if line.startswith("- "))
+    assert first.startswith("- 4 of 6 parameters get no gradient: none comes back through `sequential.3.relu_1` (tests/torch/")
+    assert first.endswith("), whose numbers are all 0"), "the weights of the last layer meet zeros, and are not behind it"
+    zeros = torch.zeros(6, 3), torch.ones(6)
+    flat = gradlab.snapshot(tmp_path / "flat.gradlab.zip", nn.Linear(3, 1), _loss, zeros)
+    assert "no gradient" not in gradlab.load(flat).scenario.prose, "its weight meets zeros, and nothing is shut"
+    with torch.no_grad():
+        model[2].bias.fill_(0.0)
+    open_ = gradlab.load(gradlab.snapshot(tmp_path / "open.gradlab.zip", model, _loss, _batches(torch, 1)[0]))
+    assert "no gradient" not in open_.scenario.prose
+
+
+def test_a_parameter_that_is_only_used_detached_gets_no_gradient(torch: Any, tmp_path: Path) -> None:
+    model = _net(torch)
+
+    def loss(net: Any, x: Any, y: Any) -> Any:
+        return ((net[0](x).detach() @ net[3].weight.T)[:, 0] - y).square().mean()
+
+    path = gradlab.snapshot(tmp_path / "detached.gradlab.zip", model, loss, _batches(torch, 1)[0])
+    prose = gradlab.load(path).scenario.prose
+    assert "- 2 of 3 parameters get no gradient: none comes back through `stop_gradient_1` (tests/torch/" in prose
+    assert "all 0" not in prose
