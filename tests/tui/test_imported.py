@@ -72,3 +72,15 @@ async def test_what_has_no_place_in_the_graph_leaves_the_screen_where_it_was() -
         while "lesson  ▸" not in screen_text(pilot):
             await press(pilot, "down")
         assert screen.moment.node.name == "net.blocks.0.attention.twice"
+
+
+async def test_what_the_first_note_names_is_chosen_when_the_lab_opens() -> None:
+    note = "\n# Net\n\n- -inf in `net.blocks.0.attention.out` at [1, 1] (1 of 4 numbers)\n- `net.a` is no cause\n"
+    async with opened(lambda: lab_of(note + MODEL), (100, 30)) as (pilot, screen):
+        assert screen.moment.node is not None
+        assert (screen.moment.node.name, screen.moment.element) == ("net.blocks.0.attention.out", 3)
+        assert "blocks.0.attention.out[1,1]" in screen_text(pilot)
+    plain = note + MODEL.replace("  #@", "  #")
+    async with opened(lambda: lab_of(plain), (100, 30)) as (_, screen):
+        assert screen.moment.node is not None
+        assert screen.moment.node.name != "net.blocks.0.attention.out", "a lesson begins with its first op"
