@@ -185,18 +185,21 @@ def _move(made: Path, path: Path, *, force: bool) -> None:
     made.replace(path)
 
 
-def refuse_existing(path: Path, *, force: bool = False, read: str = "") -> None:
+FORCED = "`--force` writes over it"
+
+
+def refuse_existing(path: Path, *, force: bool = False, read: str = "", way: str = FORCED) -> None:
     """Raise GradlabError where a file is to be written that is there already.
 
     force: whether it may be replaced; then too a device and a pipe may not, nor the file that is read, as a person named it.
+    way: what helps where it is there.
     """
     if path.exists() and not path.is_dir() and not path.is_file():
         raise GradlabError(f"error: `{path}` is no file that can be written whole or not at all")
     if read and path.is_file() and Path(read).exists() and path.samefile(read):
         raise GradlabError(f"error: `{path}` is the file that is read, and is not written over")
     if path.is_dir() or (os.path.lexists(path) and not force):
-        kind, way = ("a folder", "") if path.is_dir() else ("there already", "; `--force` writes over it")
-        raise GradlabError(f"error: `{path}` is {kind}{way}")
+        raise GradlabError(f"error: `{path}` is {'a folder' if path.is_dir() else f'there already; {way}'}")
 
 
 def _to_disk(path: Path) -> None:

@@ -110,3 +110,9 @@ def test_the_slowest_scenarios_are_told_with_the_sum_of_all_times(call: Call, tm
 def test_those_that_took_longest_come_first() -> None:
     reports = [Report("a", seconds=1.0), Report("b", seconds=1200.5), Report("c", seconds=2.25)]
     assert longest(reports, 2) == ["1,203.75 s in all, each for itself; longest took", "   1200.50 s  b", "      2.25 s  c"]
+
+
+def test_a_claim_that_fails_says_its_line_once(checked: Checked) -> None:
+    code, lines = checked("x = param(2.0)\ny = x * 2", "forward\nexpect y ~= 3")
+    assert code == 1
+    assert lines == ["line 7  expect y ~= 3    got 4, wanted 3: off by 1"]

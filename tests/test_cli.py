@@ -70,6 +70,7 @@ def test_an_unknown_command_is_told_the_nearest_one(call: Call) -> None:
     code, out, err = call("chekc")
     assert (code, out) == (2, "")
     assert err.startswith("error: unknown command `chekc`: did you mean `check`?\n")
+    assert "error: unknown command `diff`: there are check, compare, diagnose, doctor" in call("diff")[2]
 
 
 @pytest.mark.parametrize(

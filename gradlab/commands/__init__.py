@@ -38,8 +38,8 @@ class Commands(click.Group):
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
             from gradlab.commands._outside import COMMANDS
 
-            near = did_you_mean(args[0], COMMANDS)
-            ctx.fail(f"unknown command `{args[0]}`{near and ': ' + near}")
+            known = did_you_mean(args[0], COMMANDS) or f"there are {', '.join(sorted(COMMANDS))}"
+            ctx.fail(f"unknown command `{args[0]}`: {known}")
         return super().resolve_command(ctx, args)
 
 

@@ -13,6 +13,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def depth_option(command: F) -> F:
-    """Add to a command `--depth`, as `depth`: from 1."""
-    help_text = "Layers within layers: 1 takes the outermost."
-    return click.option("--depth", type=click.IntRange(1, DEEPEST), default=1, metavar="N", help=help_text)(command)
+    """Add to a command `--depth`, as `depth`: from 1, or None where the model says it."""
+    help_text = "Layers within layers: 1 takes the outermost. Without it an imported model shows those that are in it."
+    return click.option("--depth", type=click.IntRange(1, DEEPEST), metavar="N", help=help_text)(command)

@@ -27,6 +27,8 @@ NAMED = {
     ".onnx": _NOT_BEGUN.format("a model of ONNX"),
     ".pt2": _NOT_BEGUN.format("a program of torch.export"),
     **dict.fromkeys((".pt", ".pth", ".ckpt", ".bin"), _PICKLED),
+    ".py": "is a program: `gradlab.snapshot` and `gradlab.watch` in it write what is opened, see `gradlab help snapshots`",
+    **dict.fromkeys((".npz", ".npy"), "has arrays and no model: they go beside one, `open model.onnx --data batch.npz`"),
     ".safetensors": "has weights and no program: a model reads them, `param(safetensors('w.safetensors')['fc.weight'])`",
 }
 """What is said of a file by the end of its name, where its first bytes are of no kind that is read."""

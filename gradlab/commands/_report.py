@@ -21,6 +21,12 @@ class Failure:
     text: str
 
 
+def _placed(failure: Failure) -> str:
+    """Return what failed with the line that it stands in, which a claim says itself."""
+    line = f"line {failure.line}"
+    return failure.text if failure.text.startswith((f"{line} ", f"{line},")) else f"{line}  {failure.text}"
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """One scenario: what became of it and how many of its assertions held.
@@ -57,7 +63,7 @@ class Report:
         head = f"{mark:<8}{self.name:<{width}}  {self.counts}  {self.seconds:.2f} s"
         warned = (f"        warning  {text}" for text in self.warnings)
         found = (f"        line {f.line}  finding: {f.text}" for f in self.findings)
-        failed = (f"        line {f.line}  {f.text}" for f in self.failures)
+        failed = (f"        {_placed(f)}" for f in self.failures)
         remarked = (f"        {f'line {f.line}  ' if f.line else ''}lesson: {f.text}" for f in self.lesson)
         return [head, *warned, *found, *failed, *remarked]
 

@@ -52,7 +52,7 @@ LONGEST = 200
 def COMMAND(
     file: str | None, *, at: str | None, lang: str, notes: bool, resume: bool, data: Path | None, loss: str, target: str,
     output: str, trust: bool, plain: bool, changes: tuple[str, ...], seed: int | None, record: Path | None, force: bool,
-    out: Path | None, max_memory: int | None, budget: int | None, depth: int, theme: str | None,
+    out: Path | None, max_memory: int | None, budget: int | None, depth: int | None, theme: str | None,
 ) -> int:  # fmt: skip
     """Open a scenario FILE, or the name of one that comes with gradlab, in the laboratory.
 
@@ -143,7 +143,7 @@ class Variant(NamedTuple):
 
 
 def _way(
-    file: str, bounds: tuple[int | None, int | None], variant: Variant, *, depth: int, resume: bool, data: Path | None
+    file: str, bounds: tuple[int | None, int | None], variant: Variant, *, depth: int | None, resume: bool, data: Path | None
 ) -> Callable[[], Lab]:  # fmt: skip
     """Return what opens the laboratory: of a session, of a recording or of a scenario. Raises GradlabError."""
     if resume or _is_recording(file):
@@ -169,7 +169,7 @@ def _refuse_variant(variant: Variant, why: str) -> None:
         raise click.UsageError(f"`--with` and `--seed` are for a scenario: {why}")
 
 
-def _import_way(file: str, importer: Importer, wish: ImportWish, budget: int | None, depth: int) -> Callable[[], Lab]:
+def _import_way(file: str, importer: Importer, wish: ImportWish, budget: int | None, depth: int | None) -> Callable[[], Lab]:
     """Return what opens the laboratory on a model of another framework."""
 
     def way() -> Lab:
@@ -211,7 +211,7 @@ def _in_language(file: str, language: str) -> str:
     return file if there in (None, path) else str(there)
 
 
-def _load(file: str, bounds: tuple[int | None, int | None], variant: Variant, depth: int) -> Lab:
+def _load(file: str, bounds: tuple[int | None, int | None], variant: Variant, depth: int | None) -> Lab:
     import gradlab
     from gradlab.lab.depth import look_at
 
@@ -221,13 +221,21 @@ def _load(file: str, bounds: tuple[int | None, int | None], variant: Variant, de
 
 
 def _page(lab: Lab) -> list[str]:
-    """Return the scenario as plain text: its nodes, and what its script does."""
+    """Return the scenario as plain text: its nodes, and what its script does.
+
+    An imported model has the notes of its import first, and the line of the program with each node.
+    """
     snapshot = lab.snapshot()
+    imported = any(node.origin for node in lab.nodes)
+    notes = [line for line in lab.scenario.prose.splitlines() if line.startswith("- ")] if imported else []
     head = f"{lab.title}    {snapshot.dtype}, seed {snapshot.seed}, {snapshot.mode}, at {snapshot.position}"
-    rows = [(node.name, node.op, "x".join(map(str, node.shape)) or "scalar", node.expression) for node in lab.nodes]
+    rows = [
+        (node.name, node.op, "x".join(map(str, node.shape)) or "scalar", *([node.origin] if imported else []), node.expression)
+        for node in lab.nodes
+    ]
     more = f"    … and {len(rows) - LONGEST:,} more" if len(rows) > LONGEST else ""
     hidden = ("aside",) if lab.notes_shown else ("aside", "note")
     script = [f"    {role.text}" for role in lab.roles() if role.part not in hidden]
     warned = [f"{problem.render('warning')}\n" for problem in lab.warnings]
     rest = [*([more] if more else []), *(["", "script", *script] if script else [])]
-    return [head, "", *warned, *table(rows[:LONGEST]), *rest]
+    return [head, *notes, "", *warned, *table(rows[:LONGEST]), *rest]

@@ -44,7 +44,7 @@ LONGEST = 1 << 20
 def COMMAND(
     file: str, actions: tuple[str, ...], *, changes: tuple[str, ...], seed: int | None,
     backend: str, max_memory: int | None, budget: int | None,
-    depth: int, record: Path | None, force: bool, out: Path | None, as_json: bool,
+    depth: int | None, record: Path | None, force: bool, out: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Run actions on a scenario FILE (or the name of one that comes with gradlab), each given as one argument.
 

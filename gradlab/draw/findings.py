@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from gradlab.draw.ink import Goal, Row, Run, link, row, spread, width_of, wrap
+from gradlab.draw.ink import Goal, Row, Run, fit_end, link, row, spread, width_of, wrap
 from gradlab.draw.names import NodeNames
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def finding_rows(found: Sequence[Origin], names: NodeNames, width: int) -> list[
 
 def _finding(one: Origin, names: NodeNames, width: int, word: str) -> list[Row]:
     mark, role = MARKS.get(one.severity, MARKS["info"])
-    head = titled(_led(f"{mark} {one.rule}", role, one), _where(one, names), word, width)
+    head = titled(_led(f"{mark} {one.rule}", role, one, names), _where(one, names), word, width)
     body = wrap(row(("  ", ""), *names.runs(one.text, "")), width, 2)
     when = [] if one.update < 0 else [row(("  in ", "dim"), link(f"update {one.update:,}", "dim", _update(one)))]
     return [head, *body, *when]
@@ -51,13 +51,19 @@ def _finding(one: Origin, names: NodeNames, width: int, word: str) -> list[Row]:
 def titled(name: Run, where: Sequence[Run], word: str, width: int) -> Row:
     """Return what a finding is called and where it is, the node and its layer; `word` stands on the right, if there is one.
 
-    Without the layer where there is no room for it: the node says nearly as much.
+    Without the layer where there is no room for it: the node says nearly as much. Then without the word; a name is cut last,
+    and in front.
     """
     left = row(name, ("  ", ""), *where)
     if not word:
         return left
     if width_of(left) + 1 + len(word) > width:
         left = row(name, ("  ", ""), *where[:1])
+    if (over := width_of(left) - width) > 0 and where:
+        text, role = where[0]
+        left = row(name, ("  ", ""), (fit_end(text, max(1, width_of(where[:1]) - over)), role))
+    if width_of(left) + 1 + len(word) > width:
+        return left
     return spread(left, row((word, "dim")), width)
 
 
@@ -67,13 +73,15 @@ def _where(one: Origin, names: NodeNames) -> list[Run]:
         return []
     node = names.nodes[one.node]
     layer = [(f"  layer {node.layer}", "dim")] if node.layer else []
-    return [_led(node.name, "title", one), *layer]
+    return [_led(node.name, "title", one, names), *layer]
 
 
-def _led(text: str, role: str, one: Origin) -> Run:
-    """Return a text that leads to the evidence: the node, or else the update."""
-    goal = Goal(node=one.node) if one.node >= 0 else _update(one) if one.update >= 0 else None
-    return (text, role) if goal is None else link(text, role, goal)
+def _led(text: str, role: str, one: Origin, names: NodeNames) -> Run:
+    """Return a text that leads to the evidence: the node, with the number that is told of, or else the update."""
+    if one.node < 0:
+        return link(text, role, _update(one)) if one.update >= 0 else (text, role)
+    told = names.first(one.text)
+    return link(text, role, told if told is not None and told.node == one.node else Goal(node=one.node))
 
 
 def _update(one: Origin) -> Goal:

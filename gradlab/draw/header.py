@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 
-from gradlab.draw.ink import Goal, Row, Run, clip, fit, link, row, width_of
+from gradlab.draw.ink import Goal, Row, Run, clip, fit, fit_end, link, row, width_of
 from gradlab.draw.position import Counts, position_text, words
 from gradlab.draw.table import element_text
 from gradlab.lab.snapshot import NodeInfo, Snapshot
@@ -107,13 +107,14 @@ def _length(way: Sequence[Crumb]) -> int:
 
 
 def _drawn(way: Sequence[Crumb], room: int) -> Row:
-    """Return the steps; a title that is too long is cut."""
+    """Return the steps; a title that is too long is cut, a node in front."""
     over = max(0, _length(way) - room)
     runs: list[Run] = [(" ", "")]
     longest = max(range(len(way)), key=lambda i: len(way[i][0]))
     for i, (text, goal) in enumerate(way):
         runs += [(" ▸ ", "dim")] if i else []
-        cut = fit(text, max(1, width_of([(text, "")]) - over)) if i == longest and over else text
+        shorter = fit_end if i and i == len(way) - 1 else fit
+        cut = shorter(text, max(1, width_of([(text, "")]) - over)) if i == longest and over else text
         runs.append(link(cut, "title" if goal == Goal(line="show graph") else "dim" if goal.command else "", goal))
     return tuple(runs)
 

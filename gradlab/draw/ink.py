@@ -130,6 +130,13 @@ def fit(text: str, width: int) -> str:
     return set_cell_size(text, width - 1) + "…"
 
 
+def fit_end(text: str, width: int) -> str:
+    """Return the text in exactly `width` cells; too long a text is cut in front: the end of a name tells it from its like."""
+    if width <= 0 or cell_len(text) <= width:
+        return fit(text, width)
+    return fit("…" + set_cell_size(text[::-1], width - 1)[::-1], width)
+
+
 def fit_right(text: str, width: int) -> str:
     """Return the text in exactly `width` cells, to the right; too long a text is cut with `…`."""
     return " " * (width - cell_len(text)) + text if cell_len(text) < width else fit(text, width)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from gradlab.draw.bars import signed_bar
-from gradlab.draw.ink import Row, Run, fit, row
+from gradlab.draw.ink import Row, Run, fit, fit_end, row
 from gradlab.draw.number import fixed, percent
 from gradlab.lab.hidden import HIDDEN, is_unseen
 
@@ -117,21 +117,20 @@ def _part_row(part: Part, widths: _Widths) -> Row:
 
 
 def _name(text: str, width: int) -> str:
-    """Return a name in `width` cells; the element at its end, which tells one part from the next, is cut last."""
+    """Return a name in `width` cells, cut in front; the element at its end, which tells one part from the next, is cut last."""
     element = "[" + text.rpartition("[")[2] if text.endswith("]") else ""
     if not element or len(text) <= width:
-        return fit(text, width)
+        return fit_end(text, width)
     room = width - len(element)
     if room >= 2:
-        return fit(text[: -len(element)], room) + element
-    bare = element[1:-1].replace(" ", "")
-    return fit(bare if len(bare) <= width else text, width)
+        return fit_end(text[: -len(element)], room) + element
+    return fit_end(element[1:-1].replace(" ", ""), width)
 
 
 def _subtotal_row(group: Subtotal, widths: _Widths) -> Row:
     """Return the sum of a consumer; its name may reach over the columns of the factors."""
     many = _many(group)
-    name = fit(group.through, min(len(group.through), max(5, widths.lead - 3 - len(many))))
+    name = fit_end(group.through, min(len(group.through), max(5, widths.lead - 3 - len(many))))
     return row((name, "strong"), (fit(many, widths.lead - 3 - len(name)), "dim"), (" = ", "dim"),
                *_result(group.part, group.share, widths))  # fmt: skip
 

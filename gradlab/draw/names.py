@@ -19,6 +19,9 @@ _WORD = re.compile(
 )
 
 
+_PLACE = re.compile(r"`(?P<name>[^`\s]+)`(?: at \[(?P<at>[\d, ]+)\])?")
+
+
 class NodeNames:
     """The nodes of a model by their names."""
 
@@ -33,6 +36,11 @@ class NodeNames:
             return None
         element = element_at(node.shape, place) if place else -1
         return None if element is None else Goal(node.index, element, what)
+
+    def first(self, text: str) -> Goal | None:
+        """Return where the first node leads that a sentence names, with its element: "NaN in `h.y` at [3, 0]"."""
+        goals = (self.goal(one["name"], one["at"] or "") for one in _PLACE.finditer(text))
+        return next(filter(None, goals), None)
 
     def runs(self, text: str, role: str) -> list[Run]:
         """Return a text in which every name of a node, with its element if it has one, and every position is a link."""

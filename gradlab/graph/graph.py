@@ -48,6 +48,10 @@ class Dealt:
     __slots__ = ()
 
 
+MOST_LAYERS = 20
+"""Layers of an imported model that are shown at first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fixed:
     """A feed that gives one array."""
@@ -248,6 +252,14 @@ class Graph:
         """Return the layer of a node at a depth from 1, the innermost where there are fewer, or ""."""
         levels = self.layers_of(node)
         return levels[min(depth, len(levels)) - 1] if levels else ""
+
+    def clear_depth(self) -> int:
+        """Return the deepest level at which the model has no more than `MOST_LAYERS` layers; where there is none, 1."""
+        deepest = max(map(len, self.levels.values()), default=1)
+        counts = {
+            depth: len({self.layer_at(n, depth) for n in self.nodes if n.phase == "f"}) for depth in range(1, deepest + 1)
+        }
+        return max((depth for depth, count in counts.items() if count <= MOST_LAYERS), default=1)
 
     def default_root(self) -> Node | None:
         """Return the node that `backward` alone starts at: the first objective's, else the last scalar of the model.

@@ -76,7 +76,7 @@ def _has_begun(program: Program) -> bool:
 
 def _head(program: Program) -> Iterator[str]:
     """Yield what stands above the model."""
-    title = re.sub(r"[^\w .,()-]", " ", program.title).strip() or "model"
+    title = re.sub(r"[^\w .,()<>=+%:/'-]", " ", program.title).strip() or "model"
     yield from ("---", f'title: "{title}"', f"dtype: {program.dtype}")
     if program.mode != "train":
         yield f"mode: {program.mode}"

@@ -10,9 +10,12 @@ if TYPE_CHECKING:
 DEEPEST = 100
 
 
-def look_at(core: Core, depth: int) -> None:
-    """Take the layers of a depth, from 1, from now on; what was measured through time goes on with those it began with."""
-    core.graph.depth = depth
+def look_at(core: Core, depth: int | None) -> None:
+    """Take the layers of a depth, from 1, from now on; what was measured through time goes on with those it began with.
+
+    None: of the depth that the model has said.
+    """
+    core.graph.depth = depth or core.graph.depth
     strips = core.run.strips
     if strips is None or not strips.updates:
         core.run.record()

@@ -29,7 +29,7 @@ class Event:
     kind: stop, where a breakpoint was met; found, where a condition that was searched for holds; end, where all that was asked
     for is done; finding; error; ready, where kernels are compiled.
     what: that in a few words.   why: what made it happen, with its numbers, or "".   left: how much was done of what was asked
-    for, and how much was not, or "".   at: the position.   node: the number of the node that it is about, or -1.
+    for, and how much was not, or "".   at: the position.   node, element: the numbers of what it is about, or -1.
     """
 
     kind: str
@@ -38,6 +38,7 @@ class Event:
     left: str = ""
     at: str = ""
     node: int = -1
+    element: int = -1
 
     @property
     def sentence(self) -> str:

@@ -130,6 +130,8 @@ def _finish(state: Trace) -> None:
     if state.problems:
         return
     naming.finish()
+    if state.document.head.names:  # an imported model is one layer as a whole: what tells more are those in it
+        state.graph.depth = state.graph.clear_depth()
     for node, feed in state.late_feeds:
         node.feed = feed(node.key)
     _feed_inputs(state)

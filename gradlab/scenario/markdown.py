@@ -104,7 +104,7 @@ def read_file(path: Path, memory: int = MAX_MEMORY) -> tuple[Document | None, li
     shown = harmless(str(path))
     try:
         if path.exists() and not path.is_file():
-            return None, [Problem(f"`{shown}` is a {'folder' if path.is_dir() else 'special file'}, not a scenario")]
+            return None, [Problem(_no_file(path, shown))]
         with path.open("rb") as file:
             data = file.read(LOOK)
             if is_packed(data):
@@ -114,7 +114,21 @@ def read_file(path: Path, memory: int = MAX_MEMORY) -> tuple[Document | None, li
         return None, [Problem(_missing(path, shown))]
     except (OSError, ValueError) as error:
         return None, [Problem(f"cannot read `{shown}`: {getattr(error, 'strerror', None) or 'not a file name'}")]
+    if data.startswith(b"PK\x03\x04"):
+        return None, [Problem(f"`{shown}` {_ARCHIVE}")]
     return _of_bytes(data, path, shown)
+
+
+_ARCHIVE = "is an archive and no snapshot, or one that is cut; a snapshot begins with the entry `gradlab.json`"
+_BINARY = "is no text, so no scenario; `gradlab open` and `gradlab import` read models of ONNX and of torch.export"
+
+
+def _no_file(path: Path, shown: str) -> str:
+    """Say what stands where a scenario is looked for, and which one is in a folder."""
+    if not path.is_dir():
+        return f"`{shown}` is a special file, not a scenario"
+    inside = [one for name in (TEXT, "model.md") if (one := path / name).is_file()]
+    return f"`{shown}` is a folder, not a scenario{f'; `{harmless(str(inside[0]))}` is one' if inside else ''}"
 
 
 def _read_packed(path: Path, memory: int) -> tuple[Document | None, list[Problem]]:
@@ -135,6 +149,8 @@ def _of_bytes(data: bytes, path: Path, shown: str) -> tuple[Document | None, lis
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
+        if b"\0" in data:
+            return None, [Problem(f"`{shown}` {_BINARY}")]
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
         return None, [Problem(f"`{shown}` is not UTF-8: byte 0x{data[error.start]:02x} in line {line}, byte {column}")]

@@ -29,11 +29,13 @@ from gradlab.outputs import refuse_existing
 from gradlab.recording.packing import run_script, write_packed
 from gradlab.scenario.reading.packed import TEXT
 from gradlab.session import Lab
+from gradlab.torch.first_words import first_words
 from gradlab.torch.loading import laboratory
 from gradlab.torch.tools import Tools
 from gradlab.torch.verdict import Disagreement
 
 ENDING = ".gradlab.zip"
+ANEW = "give another name, or remove it first"
 REFERENCE = "torch.npz"
 """The file of torch's loss and gradients, by their names in the laboratory."""
 
@@ -44,6 +46,7 @@ class SnapshotWritten:
 
     lab: at the end of its script.   said: what came of the script.   error: that the step was broken off by.   parting: where
     its numbers and those of PyTorch part first, if they do.   rounding: whether what is apart in float32 agrees in float64.
+    first: what stands first in the file, see `first_words`.
     """
 
     path: Path
@@ -52,6 +55,7 @@ class SnapshotWritten:
     error: Exception | None = None
     parting: Disagreement | None = None
     rounding: bool = False
+    first: str = ""
 
     def __str__(self) -> str:
         """What is told of it in a line."""
@@ -61,9 +65,8 @@ class SnapshotWritten:
         agreed += f"; {self.parting}" if self.parting is not None else ""
         if self.error is not None:
             agreed += f", up to where it raised {told(self.error)}"
-        cause = next((line.text for one in self.said for line in one.lines if line.kind == "finding"), "")
         ops = sum(not node.is_leaf and node.phase == "f" for node in self.lab.graph.nodes)
-        return f"{self.path}: {ops:,} ops{agreed}{f'; {cause}' if cause else ''}"
+        return f"{self.path}: {ops:,} op{'s' * (ops != 1)}{agreed}{f'; {self.first}' if self.first else ''}"
 
 
 def snapshot(
@@ -105,7 +108,7 @@ def write_step(
     has made, where it does not count them itself.   moves: whether it moves the parameters in this step.
     given: for `gradlab.importers.torch.importing.imported`.
     """
-    refuse_existing(path)
+    refuse_existing(path, way=ANEW)
     if not path.parent.is_dir():
         raise GradlabError(f"error: cannot write `{path}`: there is no folder `{path.parent}`")
     with held_back():  # the first snapshot of a process imports `torch.export`: a tenth of its time
@@ -123,26 +126,30 @@ def written_step(
     program.title = f"{program.title}, {why}" if why else program.title
     program.steps = program.steps or steps
     program.notes, program.clip = [*notes, *program.notes], clip if program.groups else None
-    refuse_existing(path)
+    refuse_existing(path, way=ANEW)
     arrays, rounding, parting = reference_arrays(found), found.rounding, None
     with tempfile.TemporaryDirectory(prefix="gradlab-") as place:
         folder = Path(place) / "step"
-        lines = script(program, compared=bool(arrays), moves=moves, rounding=rounding)
+        lines, known = script(program, compared=bool(arrays), moves=moves, rounding=rounding), program.notes
         lab, said = _made(program, folder, arrays, lines, memory)
-        agreed = _agreement(said)
+        grads = {name[5:-1]: grad for name, grad in arrays.items() if name.startswith("grad(")}
+        agreed, first = _agreement(said), first_words(lab, said, grads, wrong=bool(why))
+        program.notes = [*([first] if first else []), *known]
         if agreed is not None and agreed.apart and found.error is None:
             verdict = laboratory(found, memory=memory).verdict
             parting = next(iter(verdict.partings), None)
             if parting is not None:  # it is told in the file, and compared there, too
                 name = f"grad({parting.name})" if parting.what == "gradient" else parting.name
-                program.notes = [*program.notes, str(parting)]
+                program.notes = [str(parting), *program.notes]
                 arrays |= {name: parting.theirs} if parting.theirs is not None else {}
             elif lab.tape.dtype.name == "float32" and np.isfinite(agreed.largest):
                 program.notes, rounding = verdict.notes, 2 * agreed.largest
+            lines = script(program, moves=moves, rounding=rounding)
+        if program.notes != known:  # what was found out by running it stands in the file, too
             folder = Path(place) / "again"
-            lab, said = _made(program, folder, arrays, script(program, moves=moves, rounding=rounding), memory)
+            lab, said = _made(program, folder, arrays, lines, memory)
         write_packed(folder, path, about())
-    return SnapshotWritten(path, lab, said, found.error, parting, rounding > found.rounding)
+    return SnapshotWritten(path, lab, said, found.error, parting, rounding > found.rounding, first)
 
 
 def _made(

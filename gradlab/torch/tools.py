@@ -71,7 +71,7 @@ class Tools:
             return total_norm(gradients(self.optimizer, model))
         params = [p for group in self.optimizer.param_groups for p in group["params"]]
         norm = float(torch.nn.utils.clip_grad_norm_(params, self.clip))
-        self._after.append(f"the gradients were clipped: norm {norm:.4g}, at most {self.clip:g} is let through")
+        self._after.append(_clipped(norm, self.clip))
         return norm
 
     def step(self, norm: float) -> None:
@@ -119,3 +119,12 @@ class Tools:
             return [f"{text}; this batch is the first of them"]
         last = "" if self._done == self.accumulate - 1 else "; the optimizer moves nothing until the last of them"
         return [f"{text}; {self._done} came before this one{last}"]
+
+
+def _clipped(norm: float, limit: float) -> str:
+    """Return what clipping gradients of some norm did to them."""
+    if norm <= limit:
+        return f"the gradients were not clipped: norm {norm:.4g}, at most {limit:g} is let through"
+    if norm < float("inf"):
+        return f"the gradients were clipped: norm {norm:.4g}, at most {limit:g} is let through"
+    return f"the gradients were clipped, which left none of use: their norm is {norm:.4g}"

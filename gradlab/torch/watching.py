@@ -23,7 +23,7 @@ from gradlab.importers.torch._broken import told
 from gradlab.torch.conditions import StepsBefore, StepSeen, conditions
 from gradlab.torch.keeping import TrainingState, gradients, total_norm
 from gradlab.torch.leftover import Leftover
-from gradlab.torch.snapshots import free_path, write_step
+from gradlab.torch.snapshots import SnapshotWritten, free_path, write_step
 from gradlab.torch.tools import Tools
 
 
@@ -85,6 +85,7 @@ class TrainingWatch:
         self._state = TrainingState(model, optimizer)
         self._batch: tuple[Any, ...] | None = None
         self._last_bad = -2
+        self._held: frozenset[int] = frozenset()
         self._norm: float | None = None
         self._hook: Any = None
         self._left = Leftover(optimizer)
@@ -96,7 +97,7 @@ class TrainingWatch:
 
     def __repr__(self) -> str:
         files = f"{len(self._files)} file{'s' * (len(self._files) != 1)}"
-        return f"<watch of {type(self.model).__name__}: {self.steps:,} steps, {files}>"
+        return f"<watch of {type(self.model).__name__}: {self.steps:,} step{'s' * (self.steps != 1)}, {files}>"
 
     def __enter__(self) -> Self:
         self._hook = self.optimizer.register_step_pre_hook(self._before_step)
@@ -157,23 +158,27 @@ class TrainingWatch:
         self._judge(number, around)
 
     def _judge(self, number: int, around: Around) -> None:
-        """Write a snapshot where a condition holds that did not hold in the step before."""
+        """Write a snapshot where a condition holds that did not hold in the step before: a NaN after a spike is another one."""
         loss = around.loss.item() if hasattr(around.loss, "item") else float(around.loss or 0.0)
         norm = total_norm(gradients(self.optimizer, self.model)) if self._norm is None else self._norm
         params = [p.detach() for group in self.optimizer.param_groups for p in group["params"] if p.requires_grad]
         finite = total_norm(params) < float("inf")
         step = StepSeen(number, loss, norm, finite, self.tools.skipped)
-        found = [text for test in self._tests if (text := test(step, self._seen))]
+        found = {place: text for place, test in enumerate(self._tests) if (text := test(step, self._seen))}
         self._seen.add(step)
         if found:
-            if self._last_bad != number - 1:
-                self._write(number, "; ".join(found))
+            if self._last_bad != number - 1 or (self._held and not self._held.issuperset(found)):
+                self._write(number, "; ".join(found.values()))
             self._last_bad = number
+        self._held = frozenset(found)
 
     # ---- files -----------------------------------------------------------------------------------------------------
 
     def snapshot(self, path: str | Path | None = None, why: str = "asked for") -> Path:
         """Write the state before the last step to a file, and return it. Raises GradlabError."""
+        return self._written(path, why).path
+
+    def _written(self, path: str | Path | None, why: str) -> SnapshotWritten:
         if self._batch is None:
             raise GradlabError("error: no step was made yet")
         place = free_path(self.folder, f"{self.name}-{self.steps - 1}") if path is None else Path(path)
@@ -181,27 +186,28 @@ class TrainingWatch:
         left = self._left if tools.begins(number) else None  # else it is declared
         adds = left is None or (left.found and left.kept and tools.scaler is None)
         with self._state.put_back():
-            write_step(
+            return write_step(
                 place, self.model, self.tools.scaled(self.loss_fn), self._batch, self.optimizer,
                 why=f"step {self.steps - 1}, {why}", notes=[*tools.notes(), *(left.told() if left is not None else ())],
                 clip=tools.clip, steps=number // tools.accumulate, moves=tools.moves(number),
                 scale=tools.factor if adds else None, forgotten=left is not None and left.stepped,
                 memory=self.max_memory,
             )  # fmt: skip
-        return place
 
     def _write(self, number: int, why: str) -> None:
         """Write a snapshot, and say so. Whatever speaks against it is told: the training goes on."""
         try:
-            path = self.snapshot(why=why)
+            written = self._written(None, why)
         except Exception as error:  # noqa: BLE001, whatever goes wrong here, the training is the person's
             told = str(error).removeprefix("error: ").strip() or type(error).__name__
             _tell(f"step {number:,}: {why}; no snapshot could be written: {told}")
             return
-        self._files.append(_Own.of(path))
+        self._files.append(_Own.of(written.path))
         while len(self._files) > self.limit:
             self._files.pop(0).remove()
-        _tell(f"step {number:,}: {why}; `gradlab open {path}` stands before it")
+        _tell(f"step {number:,}: {why}; `gradlab open {written.path}` stands before it")
+        if written.first:
+            _tell(f"  {written.first}")
 
 
 def _check_loss(loss: Any) -> None:

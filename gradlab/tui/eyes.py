@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gradlab.axis.position import Position
+from gradlab.draw.names import NodeNames
 from gradlab.lab.outcome import Outcome
 from gradlab.lab.snapshot import Snapshot
 from gradlab.tui.moment import Element, Request
@@ -44,6 +45,14 @@ def followed(focus: int, action: str, moved: tuple[Snapshot, Snapshot], outcome:
     if after.position == Position(after.position.update):  # a new update begins, in the forward graph
         return focus if focus >= 0 and nodes[focus].phase == "f" else after.following
     return after.current if STEPS.fullmatch(action) and after.current >= 0 else focus
+
+
+def told_of(prose: str, nodes: Sequence[NodeInfo]) -> tuple[int, int] | None:
+    """Return the node, and its element, that the first note of an imported model names: what is wrong with it; else None."""
+    note = next((line for line in prose.splitlines() if line.startswith("- ")), "")
+    if not any(node.origin for node in nodes) or (goal := NodeNames(nodes).first(note)) is None:
+        return None
+    return goal.node, max(0, goal.element)
 
 
 def found_again(focus: int, before: Sequence[NodeInfo], nodes: Sequence[NodeInfo]) -> int:

@@ -51,6 +51,6 @@ class Haystack:
         scores = {}
         for place in places:
             text = self._names[place]
-            whole = wanted == text, text.startswith(wanted), wanted in text
+            whole = wanted in (text, text.rpartition(".")[2]), text.startswith(wanted), wanted in text
             scores[place] = (*whole, search.match(plain, text)[0], -len(text))
         return sorted(places, key=lambda place: scores[place], reverse=True)

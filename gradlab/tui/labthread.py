@@ -22,7 +22,7 @@ from gradlab.lab.teach.trail import Trail
 from gradlab.lab.working import Work
 from gradlab.scenario import shelf
 from gradlab.tui.busy import Busy, DatedPictures, FramePace
-from gradlab.tui.eyes import Eyes, followed, found_again
+from gradlab.tui.eyes import Eyes, followed, found_again, told_of
 from gradlab.tui.keeping import Keeping
 from gradlab.tui.keymap import Command
 from gradlab.tui.moment import Element, Look, Moment, Request, Said, internal, without_hidden
@@ -322,7 +322,8 @@ class LabThread(PlaceThread):
         snapshot = self._seen()
         self._find_again(self._lab)
         if self._eyes.focus < 0:
-            self._eyes = Eyes(_first(snapshot, self._lab), 0, self._eyes.requests)
+            told = told_of(self._lab.scenario.prose, self._lab.nodes)
+            self._eyes = Eyes(*(told or (_first(snapshot, self._lab), 0)), self._eyes.requests)
         look = Look(snapshot, self._eyes.focus, self._eyes.element)
         pictures = {name: self._picture(name, request, look) for name, request in self._eyes.requests.items()}
         self._post_moment(snapshot, pictures)

@@ -34,3 +34,22 @@ def test_errors_come_first_and_the_others_stand_below() -> None:
 
 def test_a_note_alone_is_no_headline() -> None:
     assert dump(finding_rows((Origin("slow", -1, "one", "info"),), NodeNames(), 40)).splitlines() == ["· slow", "  one"]
+
+
+def test_a_finding_leads_to_the_number_that_it_tells_of_and_its_op_is_never_cut_away() -> None:
+    lab = build(
+        'x = param([1.0, -1.0])\nwith layer("net.blocks.0.attention"):\n    out = log(x)\nloss = sum(out)\n',
+        backend="plain",
+    )
+    lab.do("forward")
+    names, (found,) = NodeNames(lab.nodes), lab.findings()
+    (name,) = [node.name for node in lab.nodes if node.op == "log"]
+    goal = Goal(lab.graph.aliases[name], 1)
+    assert "at [1]" in found.text
+    for width in (24, 36, 60):
+        head = finding_rows([found], names, width)[0]
+        assert goals_of(head)[0][2] == goal
+        assert ".out" in dump([head])
+        assert len(dump([head])) <= width
+    assert names.first(found.text) == goal
+    assert names.first("nothing `is` here") is None

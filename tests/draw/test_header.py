@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gradlab.draw.header import Whereabouts, layer_ends, one_up
-from gradlab.draw.ink import Goal
+from gradlab.draw.header import Whereabouts, header_row, layer_ends, one_up
+from gradlab.draw.ink import Goal, text_of
 from gradlab.lab.snapshot import NodeInfo
 from gradlab.session import build
 
@@ -41,3 +41,11 @@ def test_one_up_from_a_node_is_the_end_of_its_layer_then_of_the_one_around_it() 
     assert one_up(Whereabouts("t", node=first, nodes=nodes, ends=ends)) == Goal(node=ends["f", "net.a"])
     last = nodes[ends["f", "net.a"]]
     assert one_up(Whereabouts("t", node=last, nodes=nodes, ends=ends)) == Goal(node=ends["f", "net"])
+
+
+def test_a_long_name_of_a_node_is_cut_in_front_and_keeps_its_op_and_its_element() -> None:
+    lab = build('x = input([[1.0, 2.0]])\nwith layer("gpt.blocks.0.attn"):\n    scaled = x * 2\n', backend="plain")
+    place = Whereabouts("GPT, step 12, loss nan", node=lab.nodes[-1], element=1, nodes=lab.nodes)
+    shown = text_of(header_row(place, lab.snapshot(), 80))
+    assert "gpt ▸ …" in shown
+    assert "ttn.scaled[0,1] " in shown

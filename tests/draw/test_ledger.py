@@ -90,3 +90,12 @@ def test_a_name_that_is_cut_keeps_the_element_that_tells_one_part_from_the_next(
         assert max(map(len, lines)) <= width
     lines = dump(ledger_rows(parts, Foot(1.0), 44)).splitlines()
     assert [line.split()[0] for line in lines[1:3]] == ["0,1", "0,12"]
+
+
+def test_a_name_is_cut_in_front_so_that_parts_can_be_told_apart() -> None:
+    parts: list[Part | Subtotal] = [Part(f"gpt.blocks.0.attn.matmul_2[3, 0, 0, {n}]", 1.0, 1.0, 1.0, 0.5) for n in range(2)]
+    narrow, wide = (dump(ledger_rows(parts, Foot(2.0), width)).splitlines()[1:3] for width in (41, 60))
+    assert [line.split()[0] for line in narrow] == ["…,0,0", "…,0,1"]
+    assert [line.partition("]")[0] for line in wide] == ["…mul_2[3, 0, 0, 0", "…mul_2[3, 0, 0, 1"]
+    bare = dump(ledger_rows([Part("gpt.blocks.0.attn.softmax_1", 1.0, 1.0, 1.0, 1.0)], Foot(1.0), 60)).splitlines()[1]
+    assert bare.startswith("….0.attn.softmax_1 ")

@@ -122,7 +122,7 @@ def test_check_takes_a_recording_and_finds_those_of_a_folder(tmp_path: Path, cal
     assert code == 0 and re.fullmatch(r"ok      \S+  11 ok  \d+\.\d\d s", out.splitlines()[0])
     edited(path, '"train 10"', '"train 11"')
     code, out, _ = call("check", tmp_path)
-    assert code == 1 and "FAILED" in out and "line 11  line 11, `train 11` at 11.f.0, is not as recorded" in out
+    assert code == 1 and "FAILED" in out and "\n        line 11, `train 11` at 11.f.0, is not as recorded" in out
 
 
 def test_data_are_compared_by_their_hash(tmp_path: Path) -> None:

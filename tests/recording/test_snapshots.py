@@ -201,8 +201,31 @@ def test_a_snapshot_that_is_cut_is_refused_wherever_it_is_cut(tmp_path: Path) ->
     data, cut = KEPT.read_bytes(), tmp_path / "cut.gradlab.zip"
     for end in (*range(64, len(data), 97), len(data) - 1):
         cut.write_bytes(data[:end])
-        with pytest.raises(GradlabError):
+        with pytest.raises(GradlabError, match=r"cut"):
             gradlab.load(cut)
+
+
+def test_a_cut_snapshot_is_not_taken_for_the_archive_of_arrays_in_it(tmp_path: Path, call: Call) -> None:
+    """Behind the cut the list of `model.npz` is the last one: its entries are no entries of the snapshot."""
+    whole = tmp_path / "cut.gradlab.zip"
+    inner = _npz(x=X, W=X)
+    with zipfile.ZipFile(whole, "w") as archive:  # nothing is packed, as in a snapshot with arrays that do not shrink
+        archive.writestr("gradlab.json", zipfile.ZipFile(KEPT).read("gradlab.json"))
+        archive.writestr("model.npz", inner)
+    data = whole.read_bytes()
+    whole.write_bytes(data[: data.index(inner) + len(inner)])
+    code, _, err = call("check", whole)
+    assert code == 2
+    assert err == f"error: `{whole}`: it is cut: the list at its end is not that of its beginning\n"
+
+
+def test_an_archive_that_is_no_snapshot_is_one_error(tmp_path: Path, call: Call) -> None:
+    path = tmp_path / "cut.gradlab.zip"
+    path.write_bytes(KEPT.read_bytes()[:10])
+    code, _, err = call("run", path, "forward")
+    assert code == 2
+    assert err.startswith(f"error: `{path}` is an archive and no snapshot, or one that is cut")
+    assert err.count("error") == 1
 
 
 def test_its_files_lie_in_a_folder_that_goes_away_with_the_laboratory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

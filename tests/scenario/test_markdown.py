@@ -131,6 +131,16 @@ def test_a_missing_file_names_the_nearest_one(tmp_path: Path) -> None:
 def test_a_folder_is_no_scenario(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match=r"is a folder, not a scenario"):
         read(tmp_path)
+    (tmp_path / "model.md").write_text("# A")
+    with pytest.raises(ScenarioError, match=r"is a folder, not a scenario; `.*/model\.md` is one$"):
+        read(tmp_path)
+
+
+def test_a_file_that_is_no_text_says_what_reads_models(tmp_path: Path) -> None:
+    path = tmp_path / "net.onnx"
+    path.write_bytes(b"\x08\x08\x12\x07pytorch\x91\x00")
+    with pytest.raises(ScenarioError, match=r"is no text, so no scenario; `gradlab open` and `gradlab import` read models"):
+        read(path)
 
 
 def test_a_file_that_is_not_utf8_says_where(tmp_path: Path) -> None:

@@ -69,6 +69,8 @@ def test_a_snapshot_has_what_torch_has_and_leaves_everything_as_it_was(
         if name not in ("1.num_batches_tracked", "0.bias"):  # which has no gradient but rounding
             assert np.allclose(lab.value(f"sequential.{name}"), tensor.detach().numpy(), rtol=1e-4, atol=1e-6), name
     assert call("check", path)[0] == 0
+    with pytest.raises(GradlabError, match=r"is there already; give another name, or remove it first$"):
+        gradlab.snapshot(path, model, _loss, batch)
 
 
 def test_it_opens_where_there_is_no_torch_and_holds_no_pickle(torch: Any, tmp_path: Path) -> None:

@@ -73,11 +73,17 @@ def test_a_nan_is_written_once_and_the_file_stands_before_its_step(
     (path,) = w.files
     assert path.name == "bad-7.gradlab.zip", "the NaN stays, and is one"
     said = capsys.readouterr().err
-    assert said == f"gradlab: step 7: the loss is nan; `gradlab open {path}` stands before it\n"
+    assert said.splitlines() == [
+        f"gradlab: step 7: the loss is nan; `gradlab open {path}` stands before it",
+        "gradlab:   NaN in `x_2` at [0] (6 of 6 numbers), is given as it is",
+    ]
     lab = gradlab.load(path)
     assert str(lab.position) == "7.f.0"
     assert "step 7, the loss is nan" in lab.title
-    assert "Adam, lr 0.01" in lab.scenario.prose
+    first, second, *_ = [line for line in lab.scenario.prose.splitlines() if line.startswith("- ")]
+    assert (first, second) == ("- NaN in `x_2` at [0] (6 of 6 numbers), is given as it is", "- Adam, lr 0.01"), (
+        "the cause first"
+    )
     lab.do("forward")
     assert np.isnan(lab.value("loss"))
     assert np.isfinite(lab.value("sequential.0.weight")).all()

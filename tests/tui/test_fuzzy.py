@@ -48,3 +48,8 @@ def test_of_very_many_the_shortest_with_the_letters_together_are_taken() -> None
 
 def test_without_a_query_the_first_ones_are_offered_as_they_are() -> None:
     assert Haystack(NAMES).fitting("  ", most=3) == [0, 1, 2]
+
+
+def test_the_name_of_an_op_is_found_before_a_text_that_begins_with_it() -> None:
+    names = ["softmax_1 = softmax(where_1)", "gpt.blocks.0.attn.softmax_1", "gpt.blocks.0.attn.softmax_12"]
+    assert [names[place] for place in Haystack(names).fitting("softmax_1")] == [names[1], names[0], names[2]]

@@ -33,6 +33,7 @@ MOST = 64
 """Entries."""
 PIECE = 1 << 20
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,99}\.(?:json|md|npz|gradlab)")
+ALLOWED = "names such as `weights.npz`, in no folder, that end in .md, .npz, .json or .gradlab"
 _HASH = re.compile(r"[0-9a-f]{64}")
 _LINK, _FILE = 0o12, 0o10
 _known: weakref.WeakValueDictionary[tuple[Any, ...], Packed] = weakref.WeakValueDictionary()
@@ -100,13 +101,15 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
 def _entries(archive: zipfile.ZipFile, memory: int) -> dict[str, zipfile.ZipInfo]:
     """Return the entries by name. Raises GradlabError for one that may not be there, or for too many bytes."""
     listed = archive.infolist()
+    if not any(one.filename == HEAD and one.header_offset == 0 for one in listed):
+        raise GradlabError("it is cut: the list at its end is not that of its beginning")
     if len(listed) > MOST:
         raise GradlabError(f"it has {len(listed):,} entries, {MOST} are allowed")
     found: dict[str, zipfile.ZipInfo] = {}
     for entry in listed:
         name, kind = entry.filename, entry.external_attr >> 28
         if not _NAME.fullmatch(name):
-            raise GradlabError(f"the entry `{harmless(name)[:80]}` is none that a snapshot has: it may not leave its folder")
+            raise GradlabError(f"the entry `{harmless(name)[:80]}` is none that a snapshot has: allowed are {ALLOWED}")
         if name.lower() in map(str.lower, found):
             raise GradlabError(f"the entry `{name}` is in it twice")
         if kind not in (0, _FILE) or entry.flag_bits & 1:

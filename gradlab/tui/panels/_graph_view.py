@@ -11,7 +11,7 @@ from textual.message import Message
 from gradlab.draw.canvas import INWARD, OUTWARD
 from gradlab.draw.ink import Goal
 from gradlab.draw.modules import UPDATE
-from gradlab.draw.scene import Outline, Scene, View
+from gradlab.draw.scene import FLAT, Outline, Scene, View
 from gradlab.source import did_you_mean
 from gradlab.tui.panels._graph_goals import GraphGoals
 from gradlab.tui.panels._walk import Walk
@@ -62,6 +62,12 @@ class GraphView(GraphGoals):
         self._zoomed()
         is_so = f"`{word}` is {'unfolded' if opened else 'folded'}"
         return "" if self.zooming.now.view(self.outline) != before else is_so
+
+    def reveal(self, node: int) -> None:
+        """Unfold the modules that a node stands in, at a level that folds any."""
+        path = self.outline.paths[node] if 0 <= node < len(self.outline.paths) else ()
+        if path and (path[0] == UPDATE or self.zooming.now.view(self.outline).level not in FLAT):
+            self.unfold("update" if path[0] == UPDATE else ".".join(path), opened=True)
 
     def _laid_out(self, outline: Outline, view: View, scene: Scene, walk: Walk) -> None:
         super()._laid_out(outline, view, scene, walk)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import prod
 
 from gradlab.axis.position import State
-from gradlab.draw.ink import Goal, Row, link, row, wrap
+from gradlab.draw.ink import Goal, Row, fit_end, link, row, wrap
 from gradlab.draw.ledger import ledger_rows
 from gradlab.draw.reading import key_rows
 from gradlab.draw.table import element_text
@@ -209,7 +209,9 @@ class WhyPanel(Panel):
         how += f"  through {', '.join(names)}{' …' if len(origin.through) > 3 else ''}" if names else ""
         size = "‖" if whole else ""
         root = self.moment.snapshot.root or "root"
-        return row((f"{size}∂{root}/∂", "dim"), (f"{node.name}{place}", "title"), (f"{size}{how}", "dim"))
+        lead, text = f"{size}∂{root}/∂", f"{node.name}{place}"
+        room = max(8, width - len(lead) - len(size) - len(how))
+        return row((lead, "dim"), (fit_end(text, min(room, len(text))), "title"), (f"{size}{how}", "dim"))
 
     def _keys(self, picture: WhyPicture, width: int) -> list[Row]:
         """Say what the keys do here."""

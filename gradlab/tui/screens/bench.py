@@ -19,6 +19,7 @@ from gradlab.tui.moment import Moment, Request
 from gradlab.tui.overlays._overlay import Overlay
 from gradlab.tui.overlays.line import LineOpened, LineOverlay
 from gradlab.tui.panels import PanelKind, PanelWidget
+from gradlab.tui.panels.graph import GraphPanel
 from gradlab.tui.widgets.over import OverlayRows
 from gradlab.tui.widgets.status import Status
 from gradlab.tui.widgets.toast import Toast
@@ -95,6 +96,12 @@ class Bench(Screen[int]):
     def follow(self, goal: Goal) -> None:
         """Go where something on the screen leads, or do what it does."""
         raise NotImplementedError
+
+    def reveal(self, node: int) -> None:
+        """Unfold what a node stands in, so that the graph shows its box."""
+        graph = self.panels.get("graph")
+        if isinstance(graph, GraphPanel):
+            graph.reveal(node)
 
     @property
     def chosen(self) -> str:

@@ -1,4 +1,4 @@
-"""What can be found by its name: nodes, layers, lines of the lesson, what was said, findings, marks."""
+"""What can be found by its name: nodes, layers, lines of the program they come from and of the lesson, what was said, marks."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class LabFinds:
 
 
 class GraphFinds:
-    """What can be found of a graph: nodes, then layers. titles: the group and the name of each."""
+    """What can be found of a graph: nodes, then layers and lines of a program. titles: the group and the name of each."""
 
     def __init__(self, nodes: Sequence[NodeInfo] = ()) -> None:
         self.nodes = nodes
-        self._layers = list(_layers(nodes))
+        self._layers = [*_layers(nodes), *_lines(nodes)]
         self.titles = [*(("node", node.name) for node in nodes), *(("layer", one.name) for one in self._layers)]
 
     def __getitem__(self, place: int) -> Find:
@@ -74,6 +74,17 @@ def _layers(nodes: Sequence[NodeInfo]) -> Iterator[Find]:
             last[node.layer] = node.index
     for name, count in counts.items():
         yield Find("layer", name, f"{count} node{'s' * (count != 1)}", Goal(last[name]))
+
+
+def _lines(nodes: Sequence[NodeInfo]) -> Iterator[Find]:
+    """Return the lines of the program that a model was imported from, each with the last node that it made."""
+    made: dict[str, list[NodeInfo]] = {}
+    for node in nodes:
+        if node.origin and not node.is_leaf:
+            made.setdefault(node.origin, []).append(node)
+    for line, those in made.items():
+        more = f" and {len(those) - 1} more" if len(those) > 1 else ""
+        yield Find("line", line, f"{those[-1].name}{more}", Goal(those[-1].index))
 
 
 def _others(moment: Moment, found: LabFinds) -> Iterator[Find]:

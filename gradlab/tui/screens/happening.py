@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from textual import on
 
 from gradlab.axis.position import Position
 from gradlab.draw.happening import toast_rows
+from gradlab.draw.names import NodeNames
 from gradlab.lab.outcome import Event, Line
 from gradlab.tui.keymap import BY_NAME
 from gradlab.tui.moment import Said
@@ -38,10 +40,21 @@ class Happening(Bench):
         self.query_one(Toast).close()
         done = [said.action for said in self.moment.said if said.action and not said.scripted and not said.error]
         self.last_deed = done[-1] if done else self.last_deed
-        for event, long in events_of(self.moment.said):
+        for found, long in events_of(self.moment.said):
+            event = self._placed(found)
+            known = event.kind == "finding" and self.happened is not None and event.what == self.happened.what
             self.happened = event
+            if known:
+                continue  # it stands in its panel and in the row of the strip, and would hide what was done
             if event.kind in TOLD or (long and not (event.kind == "end" and self.moment.snapshot.question)):
                 self.say_aside(toast_rows(event, self._ways(event)), stays=event.kind == "error")
+
+    def _placed(self, event: Event) -> Event:
+        """Return an event; a finding with the number that its sentence is about."""
+        goal = NodeNames(self.moment.nodes).first(event.what) if event.kind == "finding" else None
+        if goal is None:
+            return event
+        return replace(event, at=str(self.moment.snapshot.position), node=goal.node, element=goal.element)
 
     def _how_to_begin(self) -> str:
         step, lesson = (self.keys.command(BY_NAME[name]).shown for name in ("step", "lesson"))
@@ -65,7 +78,8 @@ class Happening(Bench):
             if str(self.moment.snapshot.position) != event.at:
                 self.thread.do(f"goto {event.at}")
             if event.node >= 0:
-                self.thread.look(event.node, 0, self._requests())
+                self.thread.look(event.node, max(0, event.element), self._requests())
+                self.reveal(event.node)
 
     def do_again(self) -> None:
         """Do the last deed again."""

@@ -206,3 +206,5 @@ class Pressing(Typing):
             self.thread.do(goal.line)
         elif goal.node >= 0 and self.thread is not None:
             self.thread.look(goal.node, max(0, goal.element), self._requests())
+            if self.chosen == "findings":
+                self.reveal(goal.node)

@@ -73,8 +73,13 @@ class Searching(AskingOnce):
 
     def _listed(self, one: finds.Find) -> ListedThing:
         goal = one.goal
-        look = partial(self.look_at, goal.node, max(0, goal.element)) if goal.node >= 0 else nothing
+        look = partial(self.look_at, goal.node, max(0, goal.element)) if goal.node >= 0 else self._look_back
         return ListedThing(one.group, one.name, one.detail, partial(self._take_find, one), look)
+
+    def _look_back(self) -> None:
+        """Look at what was looked at before: what is marked now has no place in the graph."""
+        if self._finding is not None:
+            self._finding.restore()
 
     @property
     def _typed_find(self) -> str:
@@ -246,7 +251,3 @@ class Searching(AskingOnce):
 def panel_of(widget: Widget, panels: Any) -> Widget | None:
     """Return the panel that a widget is in."""
     return next((one for one in widget.ancestors_with_self if isinstance(one, Widget) and one in panels), None)
-
-
-def nothing() -> None:
-    """Show nothing: what is marked has no place in sight."""

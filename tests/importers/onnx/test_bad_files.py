@@ -124,7 +124,13 @@ def test_data_that_are_asked_for_are_listed(onnx: Any, tmp_path: Path, call: Run
     code, _, err = call("open", path, "--data", tmp_path / "gone.npz")
     assert (code, err) == (2, f"error: --data: there is no file `{tmp_path}/gone.npz`\n")
     code, _, err = call("import", tmp_path / "batch.npz", "-o", tmp_path / "out")
-    assert (code, err) == (2, f"error: `{tmp_path}/batch.npz` is no file that can be imported; read are: onnx, torch.export\n")
+    assert code == 2
+    assert err.startswith(f"error: `{tmp_path}/batch.npz` has arrays and no model: they go beside one")
+    (tmp_path / "train.py").write_text("import torch")
+    assert "is a program: `gradlab.snapshot` and `gradlab.watch` in it write" in call("open", tmp_path / "train.py")[2]
+    (tmp_path / "net.txt").write_text("a net")
+    code, _, err = call("import", tmp_path / "net.txt", "-o", tmp_path / "out")
+    assert (code, err) == (2, f"error: `{tmp_path}/net.txt` is no file that can be imported; read are: onnx, torch.export\n")
 
 
 @pytest.mark.parametrize(
