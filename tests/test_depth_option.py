@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from gradlab.cli import main
+from gradlab.session import load
+from gradlab.train.layers import layer_parts
 
 MODEL = 'x = input([1.0])\nwith layer("net.0"):\n    y = dense(x, 2)\n'
 
@@ -35,6 +37,15 @@ def test_an_imported_model_shows_the_layers_in_it_as_deep_as_they_can_be_read(
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()[2:]] == rows
     assert main(["run", str(path), "--depth", "1", "forward", "stats"]) == 0
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()[2:]] == ["net"]
+
+
+def test_the_time_steps_of_an_imported_model_are_no_layers(tmp_path: Path) -> None:
+    steps = "".join(f'with layer("net.rnn.t{t}"):\n    h = tanh(w * h)\n' for t in range(3))
+    model = f'h = input([0.5])\nwith layer("net.rnn"):\n    w = param(2.0)\n{steps}with layer("net.out.deep"):\n    y = w * h\n'
+    path = tmp_path / "steps.md"
+    path.write_text(f"---\nnames: net\n---\n# D\n\n```python model\n{model}```\n", encoding="utf-8")
+    rows = [row.name for row in layer_parts(load(path).graph)]
+    assert rows == ["net.rnn.t0", "net.rnn.t1", "net.rnn.t2", "net.rnn", "net.out"]
 
 
 def test_the_page_of_an_imported_model_begins_with_its_notes_and_has_the_lines_of_the_program(

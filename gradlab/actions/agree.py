@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gradlab.actions._action import Action
 from gradlab.actions._file import FileName, file_name, found_file
 from gradlab.lab.arguments import Words
-from gradlab.lab.beside.agreeing import TOLERANCES, agreement
+from gradlab.lab.beside.agreeing import agreement
 from gradlab.lab.outcome import Line, Outcome, told
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ def _claim(words: Words) -> Agreed:
 def _agree(lab: Lab, claim: Agreed) -> Outcome:
     """Say to how much the arrays agree, or which is the first that does not."""
     found = agreement(lab, found_file(lab, claim.file), claim.file.text, claim.tolerance)
-    allowed = TOLERANCES[lab.tape.dtype.name] if claim.tolerance is None else claim.tolerance
-    within = f" (allowed is {allowed:g})" if found.apart else ""
+    within = f" (allowed is {found.allowed:g})" if found.apart else ""
     rows = [Line("fail" if found.apart else "ok", f"{lab.line_of_file}{lab.statement_text}    {found}{within}")]
     return told([*rows, *(Line("info", f"    {one.told()}") for one in found.apart[1:SHOWN])], found=found)
 

@@ -67,6 +67,8 @@ def _placed(edit: Argument | Swap | Wrap | Unwrap, node: Node, span: Span) -> Ch
     """Return the change of the call that made a node."""
     place, word = at(span), _word(span)
     if isinstance(edit, Argument):
+        if node.op.role == "parameter" and word == node.op.name:
+            raise Unfit(f"`{_short(span)}` begins with numbers of its own")
         return Change(edit.name, _text(edit.value), place)
     if isinstance(edit, Wrap):
         name = _one_of_many(node, span)

@@ -1,14 +1,17 @@
 """The layers that stand in series: the longest way of layers with weights from the inputs to the output.
 
-Queries, keys and values are one step of it, a projection beside a skip is none; a recurrent layer is one layer.
+Queries, keys and values are one step of it, a projection beside a skip is none; a recurrent layer is one layer. Where the
+normalisation and the activation behind a layer are layers of their own, or stand in none, as in models that were imported, they
+are taken together with it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gradlab.diagnose.roles import Roles
-from gradlab.graph.graph import Graph
+from gradlab.graph.graph import Graph, Node
+from gradlab.train.activations import activations
 from gradlab.train.layers import LayerParts, layer_parts
 
 
@@ -48,10 +51,11 @@ def depth_of(roles: Roles) -> Depth:
     for row in rows:
         if row.name in names:
             steps.setdefault(names[row.name], []).append(row)
-    rows = [row for row in rows if row.name not in names and row.weights]
+    rows = [row for row in rows if row.name not in names and row.weights and not _only_normalises(graph, row)]
     end = roles.output.node if roles.output else roles.root
     chain = _longest(graph, rows, end) if end >= 0 else []
-    return Depth(tuple(chain[:-1]), chain[-1] if chain else None, {name: tuple(found) for name, found in steps.items()})
+    hidden = tuple(_with_activation(graph, row) for row in chain[:-1])
+    return Depth(hidden, chain[-1] if chain else None, {name: tuple(found) for name, found in steps.items()})
 
 
 def _longest(graph: Graph, rows: list[LayerParts], end: int) -> list[LayerParts]:
@@ -66,3 +70,28 @@ def _longest(graph: Graph, rows: list[LayerParts], end: int) -> list[LayerParts]
         row = by_z.get(node.index)
         best[node.index] = (*longest, row.name) if row is not None and row.name not in longest else longest
     return [known[name] for name in best.get(end, ())]
+
+
+def _only_normalises(graph: Graph, row: LayerParts) -> bool:
+    roles = {graph.nodes[i].op.role for i in row.ops}
+    return "normalise" in roles and "weigh" not in roles
+
+
+def _with_activation(graph: Graph, row: LayerParts) -> LayerParts:
+    """Return a layer that bends nothing with the activation that reads it, over a normalisation or a pool, if there is one."""
+    if row.bends or row.out is None:
+        return row
+    at, z, ops, bends = row.out, row.z, [*row.ops], {bend.reads: bend for bend in activations(graph).values()}
+    for node in graph.nodes[at + 1 :]:
+        if at in bends:
+            bend = bends[at]
+            return replace(row, out=bend.node, z=z, ops=(*ops, bend.node), bends=(bend,), curve=bend.curve)
+        if at in node.inputs and node.phase == "f" and _leads_on(node, at):
+            at, z = node.index, node.index if node.op.role == "normalise" else z
+            ops.append(at)
+    return row
+
+
+def _leads_on(node: Node, source: int) -> bool:
+    """Whether an op passes a value on as it is, in another shape or scale."""
+    return node.op.role == "normalise" or (node.op.role in ("shape", "pool") and {*node.inputs} == {source})

@@ -170,13 +170,17 @@ class Arbitration:
 
     def highest(self, finding: Finding) -> Level:
         """Return the highest level that a finding can have in this run."""
-        rule, verified = self.rules[finding.rule], finding.verified
+        rule, verified, stays = self.rules[finding.rule], finding.verified, self._stays(finding)
         if finding.conjecture and verified is not None and not verified.helps:
             return "info"
-        if self.learned is True and not rule.stays and finding.root in (-1, self.examination.roles.root):
+        if self.learned is True and not stays and finding.root in (-1, self.examination.roles.root):
             return "info"
-        sure: Level = "error" if self.learned is False or rule.stays or self._own_rank(finding) < MECHANICS else "info"
+        sure: Level = "error" if self.learned is False or stays or self._own_rank(finding) < MECHANICS else "info"
         return min(finding.most, rule.highest, sure, key=LEVELS.index)
+
+    def _stays(self, finding: Finding) -> bool:
+        """Whether it is a fault of a network that has learned, too."""
+        return finding.stays or self.rules[finding.rule].stays
 
     def _rank(self, finding: Finding) -> tuple[int, int]:
         level, own = -LEVELS.index(self.highest(finding)), self._own_rank(finding)
@@ -232,7 +236,7 @@ class Arbitration:
         """Return another finding beside the headline: a cause of its own, or a consequence of it."""
         if self.highest(one) == "info":
             return replace(one, level="info")
-        rank, first = self._rank(one)[0], self._rank(one)[0] <= self._rank(head)[0] or self.rules[one.rule].stays
+        rank, first = self._rank(one)[0], self._rank(one)[0] <= self._rank(head)[0] or self._stays(one)
         if self._follows(one) or not (first or self._is_half(one, head)):
             return replace(one, level="info", because=head.rule)
         failed = one.verified is not None and not one.verified.helps and head.verified is not None and head.verified.helps

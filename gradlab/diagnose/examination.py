@@ -52,6 +52,7 @@ PARTS = {
     "again": "second run", "roles": "roles", "depth": "layers", "series": "training", "objective": "training",
     "optimizer": "training", "begun": "training", "ended": "training", "ended_train": "training", "held_out": "held-out data",
     "curvature": "training", "chance": "loss of chance", "epochs": "whole epoch", "used": "gradients but its own",
+    "start": "beginning of its own",
 }  # fmt: skip
 """What a rule can say that it reads, and what that is for people: attributes that are None, or empty, where there is none."""
 Leaves = Mapping[int, Array]
@@ -102,6 +103,17 @@ class Examination:
         return grad if grad is None or left is None else grad - left
 
     # What the run is.
+
+    @cached_property
+    def start(self) -> bool | None:
+        """True where the run begins with the first step of its training; None where it goes on.
+
+        Steps before it were counted, or the optimizer remembers them.
+        """
+        nodes = self.graph.nodes
+        kept = [(nodes[i].feed, array) for i, array in self.leaves[0].items() if nodes[i].phase == "u"]
+        fresh = all(feed is None or np.array_equal(array, feed.value(0, 0)) for feed, array in kept)
+        return True if self.begins == 0 and fresh else None
 
     @cached_property
     def roles(self) -> Roles:

@@ -254,11 +254,12 @@ class Graph:
         return levels[min(depth, len(levels)) - 1] if levels else ""
 
     def clear_depth(self) -> int:
-        """Return the deepest level at which the model has no more than `MOST_LAYERS` layers; where there is none, 1."""
-        deepest = max(map(len, self.levels.values()), default=1)
-        counts = {
-            depth: len({self.layer_at(n, depth) for n in self.nodes if n.phase == "f"}) for depth in range(1, deepest + 1)
-        }
+        """Return the deepest level at which the model has no more than `MOST_LAYERS` layers, above all time steps; else 1."""
+        model = [node for node in self.nodes if node.phase == "f"]
+        levels = {self.layers_of(node) for node in model}
+        above = [sum(not _STEP.match(name) for name in names) for names in levels if any(map(_STEP.match, names))]
+        deepest = min(above, default=max(map(len, levels), default=1))
+        counts = {depth: len({self.layer_at(node, depth) for node in model}) for depth in range(1, deepest + 1)}
         return max((depth for depth, count in counts.items() if count <= MOST_LAYERS), default=1)
 
     def default_root(self) -> Node | None:

@@ -52,9 +52,8 @@ def laboratory(
     lab.verdict = judged(found, lab)
     if not lab.verdict.ok and lab.tape.dtype.name == "float32":
         lab.verdict = _wide(lab.verdict, found.step, memory, limit)
-    layers = depth or first_depth(lab)
-    if layers != 1:
-        lab.do(f"layers {layers}")
+    if depth is not None:
+        lab.do(f"layers {depth}")
     return lab
 
 
@@ -66,13 +65,3 @@ def _wide(verdict: ImportVerdict, step: TorchStep, memory: int | None, limit: fl
     except Exception:  # noqa: BLE001, the person's program may be for float32 alone
         return verdict
     return verdict.rounded(wide) if wide.ok else replace(verdict, partings=wide.partings or verdict.partings)
-
-
-def first_depth(lab: Lab) -> int:
-    """Return the first depth at which there are several layers."""
-    levels = [lab.graph.layers_of(node) for node in lab.graph.nodes if node.phase == "f"]
-    deepest = max((len(one) for one in levels), default=1)
-    for depth in range(1, deepest + 1):
-        if len({one[min(depth, len(one)) - 1] for one in levels if one}) > 1:
-            return depth
-    return 1

@@ -3,8 +3,9 @@
 Only the graph is looked at, no numbers. At depth 1 the outermost layers are read, each with all that is in it, at depth 2 the
 layers in those, and so on; a node that is in no layer so deep belongs to the innermost that it is in. The time steps of a
 recurrent layer are rows as well, in front of the layer's, and without parameters: those are the layer's. What stands in no
-layer still has rows: one for each nonlinearity, named after its node, with the parameters behind it, and one for each
-parameter that is left. A layer in which nothing is computed, such as what several calls share, has a row of its parameters.
+layer, or beside the layers that are in one, still has rows: one for each nonlinearity, named after its node, with the
+parameters behind it, and one for each parameter that is left. A layer in which nothing is computed, such as what several calls
+share, has a row of its parameters.
 """
 
 from __future__ import annotations
@@ -86,6 +87,7 @@ class _Reader:
                 self.readers[source].append(node)
         self.derived = {source for index in _wanted(graph) for source in graph.nodes[index].inputs}
         self.bends = activations(graph)
+        self.around = self._around()
         self.home = {p.index: self._home(p) for p in graph.params}
 
     def read(self) -> tuple[LayerParts, ...]:
@@ -99,10 +101,15 @@ class _Reader:
         rest = [self._row(name, None, None, params) for name, params in left.items()]
         return (*sorted(rows, key=lambda row: row.out or 0), *rest)
 
+    def _around(self) -> set[str]:
+        """Return "" and the layers whose nonlinearities stand beside layers that are in them."""
+        outer = {name for node in self.model for name in self.graph.layers_of(node) if name != self.place[node.index]}
+        return {"", *(outer & {self.place[index] for index in self.bends})}
+
     def _layers(self) -> list[LayerParts]:
         members: dict[str, list[Node]] = {}
         for node in self.model:
-            if self.place[node.index] and not node.is_leaf:
+            if self.place[node.index] not in self.around and not node.is_leaf:
                 members.setdefault(self.place[node.index], []).append(node)
         return [self._layer(name, nodes) for name, nodes in members.items()]
 
@@ -129,13 +136,13 @@ class _Reader:
         return (read or nodes)[-1]
 
     def _loose(self, exclude: set[int]) -> list[LayerParts]:
-        """Return a row for each nonlinearity that stands in no layer."""
+        """Return a row for each nonlinearity that stands in no layer, or beside those in one."""
         rows, taken = [], set(exclude)
         for node in self.model:
-            if node.layer == "" and node.index in self.bends:
+            if self.place[node.index] in self.around and node.index in self.bends:
                 params = [i for i in self._behind(node) if i not in taken]
                 taken.update(params)
-                rows.append(self._row(node.name, node, self._before(node, ""), params))
+                rows.append(self._row(node.name, node, self._before(node, self.place[node.index]), params))
         return rows
 
     def _behind(self, node: Node) -> list[int]:
@@ -144,7 +151,7 @@ class _Reader:
         while waiting:
             index = waiting.pop()
             behind = self.graph.nodes[index]
-            if index in seen or index in self.bends or behind.layer:
+            if index in seen or index in self.bends or self.place[index] != self.place[node.index]:
                 continue
             seen.add(index)
             waiting += behind.inputs
@@ -162,13 +169,13 @@ class _Reader:
         return self.graph.nodes[bent[-1].reads] if bent else out
 
     def _leading_to(self, out: Node, layer: str) -> list[Node]:
-        """Return the ops of the layer that `out` depends on, in order; outside of layers, as far as other nonlinearities."""
+        """Return the ops of the layer that `out` depends on, in order; beside layers, as far as other nonlinearities."""
         found = {out.index}
         waiting = [out]
         while waiting:
             for index in waiting.pop().inputs:
                 node = self.graph.nodes[index]
-                stop = layer == "" and index in self.bends
+                stop = layer in self.around and index in self.bends
                 if index not in found and self.place[index] == layer and not node.is_leaf and not stop:
                     found.add(index)
                     waiting.append(node)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+import pytest
+
 from gradlab.diagnose.doing import diagnosed
+from gradlab.diagnose.examination import examine
 from gradlab.diagnose.told import lines
+from gradlab.lab.archive import write_npz
 from gradlab.session import Lab, build, load
+from gradlab.train.layers import layer_parts
 
 MODEL = """\
 x = input([[1.0, 2.0], [3.0, -1.0]])
@@ -36,3 +43,96 @@ def test_a_step_in_the_middle_of_a_training_is_asked_all_and_says_how_its_update
     assert [why for _, why in found.skipped if "failed" in why] == []
     assert any(one.rule == "B6" for one in found.findings)
     assert [*lines(found)][-1] == ("", "updates are counted from update 12 of the training, with which the file begins")
+
+
+NET = """\
+---
+title: Net
+names: net
+---
+```python model
+w = npz("w.npz")
+x = input(w["x"])
+t = input([0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0])
+with layer("net.first"):
+    weight = param(w["first"])
+    bias = param(w["bias"])
+    linear_1 = linear(x, weight, bias)
+with layer("net.norm"):
+    gain = param([1, 1, 1, 1, 1, 1, 1, 1])
+    norm_1 = scale_shift(linear_1, gain, [0, 0, 0, 0, 0, 0, 0, 0])
+with layer("net"):
+    relu_1 = relu(norm_1)
+with layer("net.last"):
+    weight = param(w["last"])
+    bias = param([0.0, 0.0, 0.0])
+    linear_2 = linear(relu_1, weight, bias)
+loss = cross_entropy(linear_2, t)
+minimize(loss, sgd(0.3))
+```
+"""
+
+
+def _net(folder: Path, bias: float = 0.1, script: str = "", changes: Mapping[str, str] | None = None) -> Lab:
+    rng, text = np.random.default_rng(1), NET
+    sizes = {"x": (16, 5), "first": (8, 5), "last": (3, 8), "left": (16, 8), "wide": (16, 8)}
+    write_npz(folder / "w.npz", {"bias": np.full(8, bias), **{name: rng.normal(size=size) for name, size in sizes.items()}})
+    for old, new in (changes or {}).items():
+        assert old in text
+        text = text.replace(old, new)
+    page = folder / "net.md"
+    page.write_text(f"{text}\n```lab\n{script}```\n" if script else text, encoding="utf-8")
+    return load(page, backend="plain")
+
+
+def test_an_activation_beside_the_layers_of_a_model_is_that_of_the_layer_in_front_of_it(tmp_path: Path) -> None:
+    lab = _net(tmp_path)
+    rows = layer_parts(lab.graph)
+    assert [row.name for row in rows] == ["net.first", "net.norm", "net.relu_1", "net.last"]
+    hidden = examine(lab, 1).depth.hidden
+    assert [(row.name, lab.graph.nodes[row.z or 0].name, lab.graph.nodes[row.out or 0].name) for row in hidden] == [
+        ("net.first", "net.norm.norm_1", "net.relu_1")
+    ]
+    dead = diagnosed(_net(tmp_path, -9), 20, fix=False).headline
+    assert dead is not None
+    assert (dead.rule, dead.text) == ("C4", "100% of the units of net.first are 0 for every sample before the first update")
+
+
+def test_of_a_training_that_goes_on_nothing_is_said_of_its_beginning(tmp_path: Path) -> None:
+    before = _net(tmp_path, -9, changes={"cross_entropy": "2 * cross_entropy"})
+    before.do("train 3")
+    before.do(f"save {tmp_path / 'state.npz'}")
+    found = diagnosed(_net(tmp_path, -9, changes={"names: net": "names: net\nbegin: state.npz"}), 20, fix=False)
+    assert found.headline is not None
+    assert found.headline.rule == "D4"
+    assert {"C1", "C2", "C3", "C4", "C5", "C6", "A8"} <= {name for name, why in found.skipped if why.endswith("of its own")}
+
+
+def test_what_earlier_steps_have_left_is_no_sum_over_samples(tmp_path: Path) -> None:
+    """A parameter has as many rows as the batch has samples; a penalty on it is no loss of samples either."""
+    left = 'linear_2, t) + custom(0, sum(net.wide.weight * const(w["left"])))'
+    wide = 'with layer("net.wide"):\n    weight = param(w["wide"])\nloss = cross'
+    found = diagnosed(_net(tmp_path, changes={"loss = cross": wide, "linear_2, t)": left}), 5, fix=False)
+    assert "A7" not in {one.rule for one in found.findings}
+    summed = {"linear_2, t)": 'linear_2, t, reduction="sum")'}
+    assert "A7" in {one.rule for one in diagnosed(_net(tmp_path, changes=summed), 5, fix=False).findings}
+
+
+@pytest.mark.parametrize("factor", [0.5, -1.0, 1.0])
+def test_another_gradient_in_the_program_that_a_step_is_from_is_found_at_its_op(tmp_path: Path, factor: float) -> None:
+    lab = _net(tmp_path)
+    lab.do("forward")
+    lab.do("backward")
+    grads = {"net.relu_1": lab.grad("net.relu_1"), **{n: factor * lab.grad(n) for n in ("net.norm.norm_1", "net.first.bias")}}
+    write_npz(tmp_path / "torch.npz", {f"grad({name})": array for name, array in grads.items()})
+    found = diagnosed(_net(tmp_path, script="forward\nbackward\nagree torch.npz\nupdate\n"), 200, fix=False)
+    assert found.learned
+    if factor == 1:
+        assert "B1" not in {one.rule for one in found.findings}
+        return
+    first = found.headline
+    assert first is not None
+    assert (first.rule, first.level) == ("B1", "error")
+    assert first.text == (
+        f"the gradient that `net.relu_1` sends to `net.norm.norm_1` in `torch.npz` is {factor:.4g} times the derivative"
+    )

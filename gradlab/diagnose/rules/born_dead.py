@@ -40,7 +40,7 @@ def find(examination: Examination) -> Iterator[Finding]:
 RULE = Rule(
     "born_dead",
     find,
-    reads=("begun", "depth"),
+    reads=("begun", "depth", "start"),
     id="C4",
     statistic="share of the units of a layer that are 0 for all training data before the first update",
     threshold="0.5",

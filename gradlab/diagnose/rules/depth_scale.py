@@ -63,7 +63,7 @@ def _fixes(examination: Examination) -> Iterator[Fix]:
 RULE = Rule(
     "depth_scale",
     find,
-    reads=("series", "depth"),
+    reads=("series", "depth", "start"),
     id="C3",
     statistic="hidden layers over ξ = 1 / |ln χ|, χ = (δ of the first / δ of the last hidden layer)^(2 / (H - 1))",
     threshold="6, in networks of 6 hidden layers or more without skips",

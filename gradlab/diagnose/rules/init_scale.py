@@ -70,7 +70,7 @@ def _gain(examination: Examination, row: LayerParts) -> float | None:
 RULE = Rule(
     "init_scale",
     find,
-    reads=("first", "depth"),
+    reads=("first", "depth", "start"),
     id="C2",
     statistic="|Σ log10 √g| over the hidden layers, g = fan_in · Var W / gain²; and g of each",
     threshold="above 1.5, with some g outside of ¼ … 4",

@@ -92,7 +92,7 @@ TRAINED = "loss = cross_entropy(y, t)\nminimize(loss, sgd(0.01))\n"
 RULE = Rule(
     "initial_loss",
     find,
-    reads=("graph", "first", "roles", "begun", "chance"),
+    reads=("graph", "first", "roles", "begun", "chance", "start"),
     id="A8",
     statistic="first loss over the loss of the best constant output",
     threshold="2.5",

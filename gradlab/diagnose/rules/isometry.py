@@ -67,7 +67,7 @@ def _jacobian(examination: Examination, first: int, last: int) -> npt.NDArray[np
 RULE = Rule(
     "isometry",
     find,
-    reads=("graph", "depth", "begun"),
+    reads=("graph", "depth", "begun", "start"),
     id="C6",
     statistic="largest over smallest singular value of the Jacobian from the first hidden layer to the last",
     threshold="1e3",

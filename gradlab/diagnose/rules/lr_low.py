@@ -25,7 +25,9 @@ def find(examination: Examination) -> Iterator[Finding]:
     series, losses = examination.series, np.array([loss for _, loss in examination.losses])
     assert series is not None
     nodes = examination.graph.nodes
-    sizes = {node: u for node, u in series.size.items() if len(nodes[node].shape) > 1 and len(u)}
+    moved = {node: u for node, u in series.size.items() if len(nodes[node].shape) > 1 and len(u)}
+    grads = {node: examination.first.grad(node) for node in moved}
+    sizes = {node: u for node, u in moved.items() if (grad := grads[node]) is None or np.any(grad)}  # 0 has no rate that helps
     if not sizes or len(losses) < 2 or not np.isfinite(losses).all():
         return
     tenth = max(1, len(losses) // 10)
@@ -55,7 +57,7 @@ TIMES = (("ten times", 10), ("a hundred times", 100), ("ten thousand times", 10_
 RULE = Rule(
     "lr_low",
     find,
-    reads=("series", "objective"),
+    reads=("series", "objective", "first"),
     id="D6",
     statistic="longest step u = RMS(ΔW) / RMS(W) of any matrix; how far the loss fell; the norm of the gradient",
     threshold="u below 1e-4, a fall of less than 5 %, a norm above 1e-6",

@@ -52,7 +52,7 @@ def out_of_saturation(rows: tuple[LayerParts, ...]) -> tuple[Fix, ...]:
 RULE = Rule(
     "saturation_init",
     find,
-    reads=("begun", "depth"),
+    reads=("begun", "depth", "start"),
     id="C5",
     statistic="share of the numbers of a layer within 1.5 % of an end of the range of its units, before the first update",
     threshold="0.5 (|tanh| above .97, σ above .985 or below .015)",

@@ -17,6 +17,7 @@ from gradlab.diagnose.bounds import made_of_params
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Argument, Fix, Hyper, Wrap
+from gradlab.diagnose.roles import Roles
 from gradlab.diagnose.rule import Rule
 from gradlab.graph.graph import Graph, Node
 
@@ -36,7 +37,7 @@ def find(examination: Examination) -> Iterator[Finding]:
     batch = examination.batch
     if batch < 2:
         return
-    for node in _summing(examination.graph, examination.roles.root, batch):
+    for node in _summing(examination.graph, examination.roles, batch):
         factor = _factor(examination, node, batch)
         if factor > _least(batch):
             yield _found(examination, node, factor, batch)
@@ -48,13 +49,15 @@ def _least(batch: int) -> float:
     return float(max(PART * batch, np.sqrt(batch)))
 
 
-def _summing(graph: Graph, root: int, batch: int) -> Iterator[Node]:
+def _summing(graph: Graph, roles: Roles, batch: int) -> Iterator[Node]:
     """Yield the ops on the way to the loss that read samples and give none: of samples (B, …) a value without that axis."""
-    made = made_of_params(graph)
-    for node in graph.nodes[: root + 1]:
+    made, sampled = made_of_params(graph), {*roles.inputs, *roles.targets}
+    for node in graph.nodes[: roles.root + 1]:
+        if not sampled.isdisjoint(node.inputs):
+            sampled.add(node.index)
         if node.phase != "f" or node.index not in made or node.op.role not in ("reduce", "loss") or node.index in graph.derived:
             continue
-        samples = [graph.nodes[i] for i in node.inputs if graph.nodes[i].shape[:1] == (batch,) and i in made]
+        samples = [graph.nodes[i] for i in node.inputs if graph.nodes[i].shape[:1] == (batch,) and i in made and i in sampled]
         if samples and node.shape[:1] != (batch,):
             yield node
 

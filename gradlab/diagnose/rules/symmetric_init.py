@@ -80,7 +80,7 @@ def _alike(array: Array) -> bool:
 RULE = Rule(
     "symmetric_init",
     find,
-    reads=("first", "last", "depth", "objective"),
+    reads=("first", "last", "depth", "objective", "start"),
     id="C1",
     statistic="largest difference between the units of a hidden layer, in value and gradient, in the first and the last update",
     threshold="1e-9 of their size",

@@ -4,6 +4,9 @@ Every op that is not gradlab's own is asked, and so is `custom(x, y)`, which giv
 reads is moved up and down in float64 by five steps, and the slope of the loss is compared with the gradient. A difference
 counts only where the steps agree with one another: at a kink, behind a jump, or where rounding hides the change, nothing is
 said. A straight-through unit, `y + stop_gradient(x - y)`, says what it does and is no mistake.
+
+An imported step has the gradients of the program that it is from: where its script claims with `agree` that they are those
+here, and they are not, that program has a backward or a hook which sends something else than the derivative.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from collections.abc import Iterator
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Fix
+from gradlab.diagnose.foreign import parted
 from gradlab.diagnose.rule import Rule
 from gradlab.graph import gradcheck
 from gradlab.graph.gradcheck import Verdict
@@ -31,6 +35,7 @@ def find(examination: Examination) -> Iterator[Finding]:
     asked = sorted({source for node in foreign for source in _behind(graph, node)})
     wrong = [one for one in _checked(examination, asked) if one.verdict == "wrong" and one.error > DIFFERENCE]
     if not wrong:
+        yield from _theirs(examination)
         return
     worst = max(wrong, key=lambda one: one.node)
     node = next((n for n in foreign if n.name == worst.culprit), None) or _reader(graph, foreign, worst.node)
@@ -45,6 +50,35 @@ def find(examination: Examination) -> Iterator[Finding]:
         evidence=(f"`check {worst.name}` shows it",),
         fixes=(Fix(f"correct the backward of `{node.name}`: a wrong sign, a factor or a mask that was forgotten"),),
     )
+
+
+def _theirs(examination: Examination) -> Iterator[Finding]:
+    """Yield a finding where another program has other gradients, at the op that sends the first of them."""
+    found = parted(examination.lab)
+    if found is None:
+        return
+    node, gap = examination.graph.nodes[found.node], found.gap
+    sender = _sender(examination.graph, found.node)
+    by = f"that `{sender.name}` sends to `{node.name}`" if sender else f"of `{node.name}`"
+    much = f"{gap.factor:.4g} times the derivative" if gap.factor is not None else f"off by {gap.gap:.3g} of its largest number"
+    yield Finding(
+        f"the gradient {by} in `{found.file}` is {much}",
+        node=(sender or node).index,
+        statistic="gap of a gradient, of its largest number",
+        value=gap.gap,
+        threshold=found.allowed,
+        at=0,
+        evidence=("here it is the derivative: the program that the step is from trains otherwise than this run",),
+        fixes=(Fix("correct the backward that stands there, or take away the hook that changes it"),),
+        stays=True,
+    )
+
+
+def _sender(graph: Graph, index: int) -> Node | None:
+    """Return the only op that sends a gradient to a node."""
+    readers = [node for node in graph.nodes if node.phase == "f" and index in node.inputs]
+    senders = [node for node in readers if node.op.flows(node.inputs.index(index))]
+    return senders[0] if len(senders) == 1 else None
 
 
 def _is_foreign(node: Node) -> bool:

@@ -52,7 +52,7 @@ class ArrayGap:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """What came of the comparison. count: arrays.   zero: of these, zero by symmetry.   largest: gap.
+    """What came of the comparison. count: arrays.   zero: of these, zero by symmetry.   largest: gap.   allowed: gap.
 
     apart: those that differ, first values in the order of the forward pass, then gradients in the order of the backward pass.
     """
@@ -61,6 +61,7 @@ class Agreement:
     zero: int
     largest: float
     apart: tuple[ArrayGap, ...]
+    allowed: float
 
     def __str__(self) -> str:
         """What is told of it in a line."""
@@ -83,7 +84,7 @@ def agreement(core: Core, path: Path, name: str, tolerance: float | None = None)
     except ArgumentError as error:
         raise ActionError(str(error)) from None
     apart = tuple(one for one in found if not one.gap <= within)
-    return Agreement(len(shapes), len(shapes) - len(found), max((one.gap for one in found), default=0.0), apart)
+    return Agreement(len(shapes), len(shapes) - len(found), max((one.gap for one in found), default=0.0), apart, within)
 
 
 def _named(core: Core, name: str, shapes: Mapping[str, Shape]) -> dict[str, tuple[int, bool]]:
