@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.importers.onnx._graph import OnnxNode
+from gradlab.importers.onnx._tensors import is_small, type_name
 from gradlab.op import Array
 
 MOST = 1 << 26
@@ -50,6 +51,9 @@ def fold(node: OnnxNode, arrays: Sequence[Array | None], opsets: Mapping[str, in
     """Return what a node gives for numbers. Raises CannotFold."""
     if node.op == "ConstantOfShape" and not node.domain:
         return [filled(node, arrays[0])]
+    stands = [a for a in node.attrs.values() if isinstance(a, np.ndarray)] if node.op == "Constant" and not node.domain else []
+    if stands:
+        return stands[:1]
     if node.domain or node.op not in QUICK | SLOW:
         raise CannotFold("it is not computed when a model is read")
     if sum(a.size for a in arrays if a is not None) > (FEW if node.op in SLOW else MOST):
@@ -57,6 +61,12 @@ def fold(node: OnnxNode, arrays: Sequence[Array | None], opsets: Mapping[str, in
     model = _alone(node, arrays, opsets)
     _check_size(node, model, arrays)
     return _computed(node, model, arrays)
+
+
+def small_of(node: OnnxNode) -> str:
+    """Return the type of an array that stands in a node, where NumPy has none for it, "" for any other."""
+    kinds = (attribute.t.data_type for attribute in node.proto().attribute if attribute.HasField("t"))
+    return next((type_name(kind) for kind in kinds if is_small(kind)), "")
 
 
 def computed(node: OnnxNode, arrays: Mapping[str, Array], opsets: Mapping[str, int]) -> list[Array]:
