@@ -11,11 +11,11 @@ def turn_of(update):
     turn = TURNS[step]
     return turn, number * {most} + step - TURNS.index(turn)
 '''
-ALONE = '''\
+ALONE = """\
     for first, stop, turn, number in ALONE:
         if first <= update < stop:
             return turn, number + update - first
-'''
+"""
 
 
 def written_turns(model: TorchModel) -> list[str]:
