@@ -94,6 +94,33 @@ def test_running_statistics_batches_and_what_is_frozen_go_on_too(tmp_path: Path,
     assert trip.whole
 
 
+@pytest.mark.parametrize(("kind", "layers", "options", "end"), [
+    ("LSTM", 1, "", "states"), ("LSTM", 2, ", num_layers=2", "outputs"), ("LSTM", 2, "", "lower states"),
+    ("GRU", 1, "", "outputs"), ("RNN", 1, "", "states"),
+])  # fmt: skip
+def test_layers_of_both_directions_are_found_again(
+    kind: str, layers: int, options: str, end: str, tmp_path: Path, torch: Any
+) -> None:
+    """With their last states, those of a lower level, which then is a layer of its own, and the names of PyTorch's weights."""
+    from gradlab import from_torch
+
+    rnn = getattr(torch.nn, kind)(3, 4, layers, bidirectional=True).double()
+
+    def loss(model: Any, x: Any) -> Any:
+        y, states = model(x)
+        h = states[0] if kind == "LSTM" else states
+        wanted = {"outputs": y[2], "states": h[-2] * h[-1] + y.sum(), "lower states": h[0] * y.mean()}
+        return (wanted[end] ** 2).sum()
+
+    lab = from_torch(rnn, (torch.randn(5, 2, 3, dtype=torch.float64),), loss_fn=loss, quiet=True, backend="plain")
+    trip = there_and_back(lab, tmp_path)
+    assert trip.wrong == {}
+    assert len(trip.errors) == 1 + len([*rnn.parameters()])
+    text = next(tmp_path.glob("*.py")).read_text(encoding="utf-8")
+    assert f"nn.{kind}(3, 4{options}, bidirectional=True)" in text
+    assert text.count("nn.Linear") == 0
+
+
 def test_a_gradient_that_is_another_one_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, torch: Any) -> None:
     monkeypatch.setattr("gradlab.ops.tanh.TORCH", "torch.tanh(x * 1.0000001)")
     assert there_and_back(float64(LESSONS["mlp/xor-trained"]), tmp_path).wrong != {}
