@@ -39,6 +39,8 @@ QUICK = frozenset(
 SLOW = frozenset(("GatherElements", "GatherND", "ScatterElements", "ScatterND", "ReverseSequence"))
 """Operations of which it makes one element after the other."""
 PRODUCTS = frozenset(("MatMul", "Gemm", "Einsum"))
+SINGLE: Mapping[str, tuple[int, ...]] = {"CumSum": (1,)}
+"""Inputs that are a single number, which PyTorch writes as a list of one, and onnxruntime takes."""
 BOUNDED = frozenset(("NonZero", "Compress", "Unique"))
 """What comes out is not known before, and is no larger than what goes in (times its axes)."""
 
@@ -58,6 +60,9 @@ def fold(node: OnnxNode, arrays: Sequence[Array | None], opsets: Mapping[str, in
         raise CannotFold("it is not computed when a model is read")
     if sum(a.size for a in arrays if a is not None) > (FEW if node.op in SLOW else MOST):
         raise CannotFold("it is too large")
+    arrays = [
+        a.reshape(()) if i in SINGLE.get(node.op, ()) and a is not None and a.size == 1 else a for i, a in enumerate(arrays)
+    ]
     model = _alone(node, arrays, opsets)
     _check_size(node, model, arrays)
     return _computed(node, model, arrays)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from gradlab.importers.onnx._names import label_of
+from gradlab.importers.onnx._names import is_lost, label_of
 from gradlab.importers.program import Leaf, OpCall, Program
 
 MOST = 10
@@ -42,8 +42,8 @@ def _read_twice(program: Program) -> Iterator[str]:
         if len(scopes) > 1 and "" not in scopes:
             layers = ", ".join(f"`{scope}`" for scope in list(scopes)[:MOST_LAYERS])
             yield (
-                f"`{label_of(leaf.key)}` is read by {len(scopes)} layers and is one parameter, its gradient the sum of theirs: "
-                f"{layers}{', …' if len(scopes) > MOST_LAYERS else ''}"
+                f"`{label_of(_name(leaf))}` is read by {len(scopes)} layers and is one parameter, its gradient the sum of "
+                f"theirs: {layers}{', …' if len(scopes) > MOST_LAYERS else ''}"
             )
 
 
@@ -74,11 +74,17 @@ def _same(group: list[Leaf]) -> Iterator[list[str]]:
         ]
         if plain or turned:
             keys = {leaf.key for leaf in (first, *plain, *turned)}
-            names = [f"`{label_of(_name(leaf, len(keys) > len(plain) + len(turned)))}`" for leaf in (first, *plain, *turned)]
+            names = [
+                f"`{label_of(_name(leaf, by_key=len(keys) > len(plain) + len(turned)))}`" for leaf in (first, *plain, *turned)
+            ]
             yield [*names[: len(plain) + 1], *(f"{name} (transposed)" for name in names[len(plain) + 1 :])]
         group = [leaf for leaf in others if leaf not in plain and leaf not in turned]
 
 
-def _name(leaf: Leaf, by_key: bool) -> str:
-    """Return the name of a parameter in its file, or else in its layer."""
-    return leaf.key if by_key and leaf.key else ".".join(part for part in (leaf.scope, leaf.name) if part)
+def _name(leaf: Leaf, *, by_key: bool = True) -> str:
+    """Return the name of a parameter in its file, or else, where it is lost or not its alone, in its layer."""
+    return (
+        leaf.key
+        if by_key and leaf.key and not is_lost(leaf.key)
+        else ".".join(part for part in (leaf.scope, leaf.name) if part)
+    )

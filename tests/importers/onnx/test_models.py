@@ -196,6 +196,15 @@ def test_one_weight_that_two_layers_read_is_one_parameter(onnx: Any) -> None:
     assert found.program.notes == ["`w` is read by 2 layers and is one parameter, its gradient the sum of theirs: `one`, `two`"]
 
 
+def test_an_axis_may_be_a_list_of_one(onnx: Any) -> None:
+    """As PyTorch writes it for a diagonal, and onnxruntime takes it; onnx.reference does not."""
+    nodes = [node("CumSum", "one axis", "n"), node("Cast", "n", "f", to=1), node("Mul", "x f", "y")]
+    made = model(nodes, {"x": [3]}, ["y"], {"one": np.ones(3, np.int64), "axis": np.array([0])})
+    found, lab, names = opened(made, {"x": np.ones(3, np.float32)})
+    assert [item.op for item in found.program.items if isinstance(item, OpCall)] == ["mul"]
+    assert lab.value(names[found.outputs["y"]]).tolist() == [1, 2, 3]  # type: ignore[index]
+
+
 def test_functions_of_a_model_are_written_out(onnx: Any) -> None:
     """As exporters hand on modules."""
     helper = onnx.helper
@@ -265,15 +274,20 @@ def test_weights_of_the_body_of_a_loop_are_one_parameter_each(onnx: Any) -> None
 def test_matrices_with_the_same_numbers_are_told(onnx: Any) -> None:
     """An exporter writes a weight that is tied once as it is and once transposed; others are not taken for one."""
     table, ids = normal(5, 3), np.array([[0, 4]])
-    arrays = {"e.weight": table, "h.weight": table.T.copy(), "o.weight": table[::-1].copy().T, "f.weight": np.full((5, 3), 0.5)}
+    arrays = {
+        "e.weight": table,
+        "onnx::MatMul_7": table.T.copy(),
+        "o.weight": table[::-1].copy().T,
+        "f.weight": np.full((5, 3), 0.5),
+    }
     nodes = [
         node("Gather", "e.weight ids", "a"),
-        *(node("MatMul", f"a {w}", y) for w, y in (("h.weight", "b"), ("o.weight", "c"))),
+        *(node("MatMul", f"a {w}", y, f"/{y}/MatMul") for w, y in (("onnx::MatMul_7", "b"), ("o.weight", "c"))),
     ]
     found, _, _ = opened(model(nodes, {"ids": [1, 2]}, ["b", "c"], arrays, kinds={"ids": INT}), {"ids": ids})
     assert [note for note in found.program.notes if "same numbers" in note] == [
         (
-            "`e.weight` and `h.weight` (transposed) have the same numbers, and the file does not say whether they are one "
+            "`e.weight` and `b.weight` (transposed) have the same numbers, and the file does not say whether they are one "
             "weight that is tied: here they are 2 parameters, and the gradient of one that is tied is the sum of theirs"
         )
     ]
