@@ -51,6 +51,13 @@ class CannotFold(Exception):
 
 def fold(node: OnnxNode, arrays: Sequence[Array | None], opsets: Mapping[str, int]) -> list[Array]:
     """Return what a node gives for numbers. Raises CannotFold."""
+    try:
+        return _folded(node, arrays, opsets)
+    except (ValueError, TypeError, IndexError, ArithmeticError) as error:
+        raise CannotFold(str(error)[:200]) from None
+
+
+def _folded(node: OnnxNode, arrays: Sequence[Array | None], opsets: Mapping[str, int]) -> list[Array]:
     if node.op == "ConstantOfShape" and not node.domain:
         return [filled(node, arrays[0])]
     stands = [a for a in node.attrs.values() if isinstance(a, np.ndarray)] if node.op == "Constant" and not node.domain else []
@@ -60,12 +67,22 @@ def fold(node: OnnxNode, arrays: Sequence[Array | None], opsets: Mapping[str, in
         raise CannotFold("it is not computed when a model is read")
     if sum(a.size for a in arrays if a is not None) > (FEW if node.op in SLOW else MOST):
         raise CannotFold("it is too large")
-    arrays = [
-        a.reshape(()) if i in SINGLE.get(node.op, ()) and a is not None and a.size == 1 else a for i, a in enumerate(arrays)
-    ]
+    _refuse_wild(node, [a.ndim for a in arrays if a is not None])
+    single = SINGLE.get(node.op, ())
+    arrays = [a.reshape(()) if i in single and a is not None and a.size == 1 else a for i, a in enumerate(arrays)]
     model = _alone(node, arrays, opsets)
     _check_size(node, model, arrays)
     return _computed(node, model, arrays)
+
+
+def _refuse_wild(node: OnnxNode, ranks: Sequence[int]) -> None:
+    """Refuse a number of axes that no array has: the shape inference of `onnx` takes it on trust, and reads beyond its memory.
+
+    Raises CannotFold.
+    """
+    batch = node.attrs.get("batch_dims", 0)
+    if not 0 <= batch <= min(ranks, default=0):
+        raise CannotFold(f"it has no {batch} axes in front")
 
 
 def small_of(node: OnnxNode) -> str:
@@ -95,7 +112,7 @@ def filled(node: OnnxNode, shape: Array | None) -> Array:
     """Return an array of one number; its memory is that of the number. Raises CannotFold."""
     value = node.attrs.get("value")
     number = np.zeros(1, np.float32) if value is None else value
-    sizes = [] if shape is None else [int(n) for n in shape]
+    sizes = [] if shape is None else [int(n) for n in shape.reshape(-1)]
     if any(n < 0 for n in sizes) or prod(n or 1 for n in sizes) > 1 << 40:
         raise CannotFold(f"an array of shape {sizes} cannot be made")
     return np.broadcast_to(number.reshape(-1)[0], sizes)

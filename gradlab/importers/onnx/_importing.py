@@ -117,6 +117,8 @@ def _given(walk: GraphWalk, port: Port, array: Array) -> OnnxValue:
     """Return an input with its numbers. Raises OnnxError where the shape or the type is another one."""
     if port.kind is None:
         raise OnnxError(f"input `{label_of(port.name)}` is {port.told or 'no array'}, which is not read here")
+    if array.dtype.kind not in "fiub":
+        raise OnnxError(f"input `{label_of(port.name)}` is {_shape_text(port)}, the data are no numbers, but {array.dtype}")
     wanted, there = port.shape, array.shape
     if wanted is not None and (
         len(wanted) != len(there) or any(isinstance(a, int) and a > 0 and a != b for a, b in zip(wanted, there, strict=True))

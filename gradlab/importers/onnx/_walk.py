@@ -27,7 +27,7 @@ LOST = "weight"
 """What a weight is called of which an exporter has lost the name, unless it is known what it does."""
 MASKED = -1e4
 """An array of two numbers of which one is so low is a mask that is added to logits."""
-UNFIT = (ValueError, TypeError, IndexError, KeyError, ArithmeticError)
+UNFIT = (ValueError, TypeError, IndexError, KeyError, ArithmeticError, StopIteration, RuntimeError, CannotFold)
 """What a mapping raises of a node whose inputs and attributes are not those of its operation, which nobody has checked."""
 Env = dict[str, OnnxValue]
 
@@ -256,7 +256,7 @@ class GraphWalk:
         except (Unsupported, ShapeError, ArgumentError) as error:
             reason, at_all = str(error), not isinstance(error, TooLarge)
         except UNFIT as error:
-            reason, at_all = f"what it is given does not fit: {label_of(str(error))}", True
+            reason, at_all = f"what it is given does not fit: {label_of(str(error) or type(error).__name__)}", True
         self.inner = ""
         found = (self._by_function(node, inputs) or self._by_data(node, inputs)) if at_all else None
         if found is not None:

@@ -26,6 +26,14 @@ def _twice(what: str) -> Any:
     return made
 
 
+def _body() -> Any:
+    """Return a graph that gives what it is given."""
+    from onnx import helper
+
+    ports = [helper.make_tensor_value_info(name, 1, None) for name in ("v", "w")]
+    return helper.make_graph([node("Identity", "v", "w")], "body", ports[:1], ports[1:])
+
+
 def _sparse(dims: list[int], place: int | None = None) -> Any:
     """Return a model with a sparse array: of one number at a place, or with three places for it."""
     from onnx import helper, numpy_helper
@@ -100,6 +108,23 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: model([node("LSTM", "x w w", "y", hidden_size=3)], {"x": [2, 3]}, ["y"], {"w": np.ones((1, 12, 3))}),
         "node 0 `y` (LSTM): what it is given does not fit",
     ),
+    "axes that no array has": (
+        lambda: model([node("GatherND", "i i", "a", batch_dims=-(1 << 31)), node("Add", "x a", "y")], {"x": [2, 3]}, ["y"],
+                      {"i": np.array([[1], [0]])}),
+        "node 0 `a` (GatherND): ",
+    ),
+    "more inputs than it has": (
+        lambda: model([node("Scan", "x", "y", num_scan_inputs=1 << 62, body=_body())], {"x": [2, 3]}, ["y"], {}),
+        "node 0 `y` (Scan): 4,611,686,018,427,387,904 of its 1 inputs are scanned",
+    ),
+    "no axes": (
+        lambda: model([node("Unsqueeze", "x x", "y")], {"x": [2, 3]}, ["y"], {}, opset=11),
+        "node 0 `y` (Unsqueeze): it has 2 inputs, in ONNX 1",
+    ),
+    "an image of two axes": (
+        lambda: model([node("GridSample", "x x", "y")], {"x": [2, 3]}, ["y"], {}),
+        "node 0 `y` (GridSample): an image of 2 axes",
+    ),
     "joined by onnxruntime": (
         lambda: model([node("FusedMatMul", "x x", "y", domain="com.microsoft")], {"x": [2, 3]}, ["y"], {}),
         "onnxruntime has joined operations in it; the model as it was before has them one by one",
@@ -125,3 +150,9 @@ def test_what_is_wrong_is_named(onnx: Any, name: str) -> None:
     said = refused(make())
     assert told in said
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", said)
+
+
+def test_texts_are_no_data(onnx: Any) -> None:
+    """Of an input of numbers."""
+    made = model([node("Relu", "x", "y")], {"x": [2]}, ["y"], {})
+    assert "input `x` is float32 (2), the data are no numbers, but <U1" in refused(made, {"x": np.array(["a", "b"])})
