@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gradlab.errors import GradlabError
 from gradlab.exporters._exporter import Exporter
 from gradlab.exporters._torch.model import TorchBeginning
 from gradlab.exporters._torch.program import program_of
+from gradlab.graph.turns import Stretch
 from gradlab.lab.archive import write_npz
 from gradlab.lab.saving import saved
 from gradlab.recording.performance import Performance
@@ -26,16 +26,15 @@ def _write(performance: Performance, out: Path, *, second: Path) -> None:
 
 
 def beginning_of(lab: Lab) -> TorchBeginning:
-    """Return where the program of a laboratory begins: with the update in which it stands. Raises GradlabError."""
+    """Return where the program of a laboratory begins: with the update in which it stands."""
     if not lab.runs:
         return TorchBeginning()
     state, graph = saved(lab), lab.graph
-    if state.stretches:
-        raise GradlabError("error: behind `train N of NAME` the turns are others: `gradlab export torch` has no form of that")
     root = lab.run.root_of(state.update)
     return TorchBeginning(
         state.update, state.steps, {graph.aliases[name]: array for name, array in state.arrays.items()},
         frozenset(graph.aliases[name] for name in state.frozen), state.mode == "train", () if root is None else (root,),
+        tuple(Stretch(*one) for one in state.stretches),
     )  # fmt: skip
 
 

@@ -94,6 +94,33 @@ def test_running_statistics_batches_and_what_is_frozen_go_on_too(tmp_path: Path,
     assert trip.whole
 
 
+@pytest.mark.parametrize(("kind", "layers", "options", "end"), [
+    ("LSTM", 1, "", "states"), ("LSTM", 2, ", num_layers=2", "outputs"), ("LSTM", 2, "", "lower states"),
+    ("GRU", 1, "", "outputs"), ("RNN", 1, "", "states"),
+])  # fmt: skip
+def test_layers_of_both_directions_are_found_again(
+    kind: str, layers: int, options: str, end: str, tmp_path: Path, torch: Any
+) -> None:
+    """With their last states, those of a lower level, which then is a layer of its own, and the names of PyTorch's weights."""
+    from gradlab import from_torch
+
+    rnn = getattr(torch.nn, kind)(3, 4, layers, bidirectional=True).double()
+
+    def loss(model: Any, x: Any) -> Any:
+        y, states = model(x)
+        h = states[0] if kind == "LSTM" else states
+        wanted = {"outputs": y[2], "states": h[-2] * h[-1] + y.sum(), "lower states": h[0] * y.mean()}
+        return (wanted[end] ** 2).sum()
+
+    lab = from_torch(rnn, (torch.randn(5, 2, 3, dtype=torch.float64),), loss_fn=loss, quiet=True, backend="plain")
+    trip = there_and_back(lab, tmp_path)
+    assert trip.wrong == {}
+    assert len(trip.errors) == 1 + len([*rnn.parameters()])
+    text = next(tmp_path.glob("*.py")).read_text(encoding="utf-8")
+    assert f"nn.{kind}(3, 4{options}, bidirectional=True)" in text
+    assert text.count("nn.Linear") == 0
+
+
 def test_a_gradient_that_is_another_one_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, torch: Any) -> None:
     monkeypatch.setattr("gradlab.ops.tanh.TORCH", "torch.tanh(x * 1.0000001)")
     assert there_and_back(float64(LESSONS["mlp/xor-trained"]), tmp_path).wrong != {}
@@ -140,17 +167,54 @@ def test_every_op_has_a_form() -> None:
 
 def test_all_ops_without_a_form_are_refused_at_once_with_their_lines() -> None:
     model = """\
-x = param(shape=(2, 3, 4), init=normal(1.0))
-all = sum(prod(x, axis=(0, 1)))
-y = sum(prod(x, axis=(1, 2)))
+x = param(shape=(3, 4), init=normal(1.0))
+all = sum(upsample_nearest(x, 2))
+y = sum(upsample_bilinear(x, 2))
 minimize(all + y, sgd(0.1))
 """
     with pytest.raises(ScenarioError) as caught:
         text_of(model)
     assert [(problem.message, problem.span and problem.span.line) for problem in caught.value.problems] == [
-        ("`gradlab export torch` has no form of `prod` in PyTorch", 2),
-        ("`gradlab export torch` has no form of `prod` in PyTorch", 3),
+        ("`gradlab export torch` has no form of `upsample_nearest` in PyTorch", 2),
+        ("`gradlab export torch` has no form of `upsample_bilinear` in PyTorch", 3),
     ]
+
+
+def test_what_pytorch_does_over_one_axis_is_done_over_several(tmp_path: Path, torch: Any) -> None:
+    """They are put side by side and made one: those in the middle, counted from behind, all of them, kept and left out."""
+    model = """\
+x = param(shape=(2, 3, 4), init=normal(1.0))
+a = sum(prod(x, axis=(0, 1)) ** 2) + sum(prod(x, axis=(0, 2), keepdims=True) * x) + sum(prod(x, keepdims=True) * x)
+b = sum(argmax(x, keepdims=True) * x) + sum(prod(x, axis=(-1, 1)) * sum(x, axis=(2, 1)))
+minimize(a + b, sgd(0.01))
+"""
+    trip = there_and_back(build(model, backend="plain"), tmp_path)
+    assert trip.wrong == {}
+    assert trip.whole
+
+
+@pytest.mark.parametrize("lines", [
+    ["train 4 of a"], ["train 2", "train 5 of b", "train 2"], ["train 3 of b", "goto 1.f.0"],
+    ["train 2", "train 3 of a", "train 1", "train 2 of b", "goto 4.f.0"],
+])  # fmt: skip
+def test_a_program_goes_on_behind_updates_of_one_objective_alone(lines: list[str], tmp_path: Path, torch: Any) -> None:
+    """With the turns and the batches that the laboratory has, in the middle of such a stretch and before one, too."""
+    model = (
+        MLP.replace("minimize(loss, adam(lr=0.01))", "").replace("relu", "tanh")
+        + """\
+back = dense(h, 4)
+a = mse(back, x)
+b = cross_entropy(logits, t)
+minimize(a, adam(lr=0.01), over=["h", "back"], times=2)
+minimize(b, momentum(0.1), over="logits")
+"""
+    )
+    lab = build(model, backend="plain")
+    for line in lines:
+        lab.do(line)
+    trip = there_and_back(lab, tmp_path)
+    assert trip.wrong == {}
+    assert trip.whole
 
 
 @pytest.mark.parametrize("model", ["x = input(2.0)\ny = x ** 2\n", "x = param([2.0, 1.0])\ny = x ** 2\n"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -25,7 +25,8 @@ def written(node: Node, inputs: Sequence[ast.expr], shapes: tuple[Shape, ...]) -
     """Return the expression of a node, and the text of what it calls beside PyTorch; None where PyTorch has no form."""
     form = form_of(node.op)
     if callable(form):
-        form = form(TorchCall(shapes, node.shape, node.attrs))
+        call = TorchCall(shapes, node.shape, node.attrs)
+        form = form(call) or _over_one_axis(form, call)
     text, helper = (form.expression, form.helper) if isinstance(form, Helped) else (form, "")
     if not text:
         return None, ""
@@ -37,6 +38,25 @@ def written(node: Node, inputs: Sequence[ast.expr], shapes: tuple[Shape, ...]) -
         names.update(zip(node.op.inputs, inputs, strict=True))
         names.update({letter: ast.Constant(None) for letter in node.op.absent})
     return simplified(_Put(names).put(_parsed(text))), helper
+
+
+def _over_one_axis(form: Callable[[TorchCall], str | Helped], call: TorchCall) -> str | Helped:
+    """Return the form over several axes of what PyTorch does over one: they are put side by side and made one."""
+    axes = call.attrs.get("axis", ())
+    rank = len(call.shapes[0])
+    axes = tuple(range(rank)) if axes is None else axes
+    if len(call.shapes) > 1 or not isinstance(axes, tuple | list):
+        return ""
+    last = sorted(axis % rank for axis in axes)
+    rest = [axis for axis in range(rank) if axis not in last]
+    moved = f"x.permute{(*rest, *last)}" if last != [*range(len(rest), rank)] else "x"
+    joined = f"{moved}.flatten({len(rest)})" if last else "x[..., None]"
+    sizes = tuple(call.shapes[0][axis] for axis in rest)
+    made = form(TorchCall(((*sizes, 1),), sizes, {**call.attrs, "axis": len(rest), "keepdims": False}))
+    if not isinstance(made, str) or not made:
+        return ""
+    text = ast.unparse(_Put({"x": parsed(joined)}).visit(parsed(made)))
+    return text if call.shape == sizes else f"({text}).reshape({call.shape})"
 
 
 def parsed(text: str) -> ast.expr:

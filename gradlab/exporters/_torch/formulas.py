@@ -13,7 +13,6 @@ from gradlab.exporters._torch.expressions import parsed, text_of
 from gradlab.exporters._torch.model import PythonNames, TorchModel
 from gradlab.exporters._torch.moved import MovedParameters, WrittenStep, constant, doc
 from gradlab.graph.graph import Node, Objective
-from gradlab.graph.turns import Turns
 
 HELPER = '''
 def gradient(parameter):
@@ -60,7 +59,7 @@ class Formulas(MovedParameters):
 
     def _turns_before(self) -> int:
         """Return how many turns this objective has had."""
-        made = Turns(self.graph.objectives).made(self.model.begin.update)
+        made = self.model.turns.made(self.model.begin.update)
         return made[self.graph.objectives.index(self.objective)]
 
     def _begin(self) -> Iterator[str]:

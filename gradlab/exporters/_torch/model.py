@@ -12,14 +12,14 @@ import numpy as np
 
 from gradlab.graph.batching import ancestors
 from gradlab.graph.graph import Graph, Node
-from gradlab.graph.turns import Turns
+from gradlab.graph.turns import Stretch, Turns
 from gradlab.op import Array
 
 TAKEN = frozenset((
     "self", "torch", "nn", "F", "np", "sys", "Path", "DTYPE", "SEED", "TURNS", "data", "arrays", "model", "update", "number",
-    "loss_fn", "batch", "loss_of", "losses", "train", "words", "rows", "rows_in_order", "uniform", "normal", "batch_of",
+    "loss_fn", "batch", "loss_of", "losses", "train", "words", "rows", "rows_in_order", "uniform", "normal",
     "START", "gradient", "clip_by_norm", "index_put", "weighted_mean", "two_loop", "nms", "roi_pool",
-    "max_unpool2d", "sum", "max", "next",
+    "max_unpool2d", "ALONE", "SKIPPED", "turn_of", "sum", "max", "next",
 ))  # fmt: skip
 """PythonNames that a program has uses of its own for."""
 
@@ -30,6 +30,7 @@ class TorchBeginning:
 
     leaves: values of leaves that are not as the model draws them, by their indexes.   frozen: leaves that no update changes.
     trains: whether the network runs as in training.   roots: of the backward pass, where nothing is minimized.
+    stretches: updates that belong to one objective alone.
     """
 
     update: int = 0
@@ -38,6 +39,7 @@ class TorchBeginning:
     frozen: frozenset[int] = frozenset()
     trains: bool = True
     roots: tuple[int, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,12 @@ class TorchModel:
     @property
     def first_batch(self) -> int:
         """The number of the batch of the first update."""
-        return Turns(self.graph.objectives).batch(self.begin.update)
+        return self.turns.batch(self.begin.update)
+
+    @property
+    def turns(self) -> Turns:
+        """Whose turn each update is."""
+        return Turns(self.graph.objectives, lambda: self.begin.stretches)
 
     def is_parameter(self, node: Node) -> bool:
         """Return whether a node is learned."""

@@ -17,6 +17,7 @@ from gradlab.exporters._torch.layout import folded, quoted
 from gradlab.exporters._torch.model import PythonNames, TorchBeginning, TorchModel, model_of
 from gradlab.exporters._torch.moved import WrittenStep
 from gradlab.exporters._torch.ready import ReadyMade
+from gradlab.exporters._torch.turns import written_turns
 from gradlab.graph.batching import ancestors
 from gradlab.graph.graph import Graph, Node, Objective
 from gradlab.op import Array
@@ -260,10 +261,10 @@ class _Writing:
     def _training(self, inputs: list[str], feeds: Feeds) -> str:
         """Return the loss of an update, and the loop."""
         names, several = list(self.body.arguments), len(self.graph.objectives) > 1
-        number = "batch_of(update)" if several else "update"
+        number = "turn_of(update)[1]" if several else "update"
         noisy = any("number" in text for text in feeds.lines.values())
         given = f"batch({number}{', update' if noisy else ''})"
-        lines = self._turns() if several else []
+        lines = written_turns(self.model) if several else []
         lines.append("def losses(model, update):" if several else "def loss_of(model, update):")
         lines.append(f'    """Return the loss{"es" if several else ""} of an update."""')
         if self.result is not None:
@@ -273,17 +274,6 @@ class _Writing:
         else:
             lines.append(f"    return model(*{given})" if names else "    return model()")
         return "\n".join([*lines, "", "", *self._loop(several)])
-
-    def _turns(self) -> list[str]:
-        """Return whose turn an update is, and the batch that it takes."""
-        times = [one.times for one in self.graph.objectives]
-        return [
-            f"TURNS = {[k for k, n in enumerate(times) for _ in range(n)]}  # whose turn each update of a round is", "", "",
-            "def batch_of(update):",
-            '    """Return the number of the batch of an update: in a round all begin with the same."""',
-            "    number, step = divmod(update, len(TURNS))",
-            f"    return number * {max(times)} + step - TURNS.index(TURNS[step])", "", "",
-        ]  # fmt: skip
 
     def _backward(self) -> list[str]:
         """Return the backward pass; where no gradient gets to a parameter there is nothing to do."""
@@ -299,7 +289,7 @@ class _Writing:
             return self._gradients("START" if start else "0")
         if several:
             made = [f"    optimizers = [{', '.join(f'{name}(model)' for name in names)}]"]
-            inner = ["        turn = TURNS[update % len(TURNS)]", "        loss = losses(model, update)[turn]"]
+            inner = ["        turn, _ = turn_of(update)", "        loss = losses(model, update)[turn]"]
             stepped = "        optimizers[turn].step(loss.detach())"
             root_of = [self.model.roots.index(one.root) for one in self.graph.objectives]
             if root_of != list(range(len(names))):

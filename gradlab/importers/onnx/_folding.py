@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.importers.onnx._graph import OnnxNode
+from gradlab.importers.onnx._tensors import is_small, type_name
 from gradlab.op import Array
 
 MOST = 1 << 26
@@ -38,6 +39,8 @@ QUICK = frozenset(
 SLOW = frozenset(("GatherElements", "GatherND", "ScatterElements", "ScatterND", "ReverseSequence"))
 """Operations of which it makes one element after the other."""
 PRODUCTS = frozenset(("MatMul", "Gemm", "Einsum"))
+SINGLE: Mapping[str, tuple[int, ...]] = {"CumSum": (1,)}
+"""Inputs that are a single number, which PyTorch writes as a list of one, and onnxruntime takes."""
 BOUNDED = frozenset(("NonZero", "Compress", "Unique"))
 """What comes out is not known before, and is no larger than what goes in (times its axes)."""
 
@@ -48,15 +51,44 @@ class CannotFold(Exception):
 
 def fold(node: OnnxNode, arrays: Sequence[Array | None], opsets: Mapping[str, int]) -> list[Array]:
     """Return what a node gives for numbers. Raises CannotFold."""
+    try:
+        return _folded(node, arrays, opsets)
+    except (ValueError, TypeError, IndexError, ArithmeticError) as error:
+        raise CannotFold(str(error)[:200]) from None
+
+
+def _folded(node: OnnxNode, arrays: Sequence[Array | None], opsets: Mapping[str, int]) -> list[Array]:
     if node.op == "ConstantOfShape" and not node.domain:
         return [filled(node, arrays[0])]
+    stands = [a for a in node.attrs.values() if isinstance(a, np.ndarray)] if node.op == "Constant" and not node.domain else []
+    if stands:
+        return stands[:1]
     if node.domain or node.op not in QUICK | SLOW:
         raise CannotFold("it is not computed when a model is read")
     if sum(a.size for a in arrays if a is not None) > (FEW if node.op in SLOW else MOST):
         raise CannotFold("it is too large")
+    _refuse_wild(node, [a.ndim for a in arrays if a is not None])
+    single = SINGLE.get(node.op, ())
+    arrays = [a.reshape(()) if i in single and a is not None and a.size == 1 else a for i, a in enumerate(arrays)]
     model = _alone(node, arrays, opsets)
     _check_size(node, model, arrays)
     return _computed(node, model, arrays)
+
+
+def _refuse_wild(node: OnnxNode, ranks: Sequence[int]) -> None:
+    """Refuse a number of axes that no array has: the shape inference of `onnx` takes it on trust, and reads beyond its memory.
+
+    Raises CannotFold.
+    """
+    batch = node.attrs.get("batch_dims", 0)
+    if not 0 <= batch <= min(ranks, default=0):
+        raise CannotFold(f"it has no {batch} axes in front")
+
+
+def small_of(node: OnnxNode) -> str:
+    """Return the type of an array that stands in a node, where NumPy has none for it, "" for any other."""
+    kinds = (attribute.t.data_type for attribute in node.proto().attribute if attribute.HasField("t"))
+    return next((type_name(kind) for kind in kinds if is_small(kind)), "")
 
 
 def computed(node: OnnxNode, arrays: Mapping[str, Array], opsets: Mapping[str, int]) -> list[Array]:
@@ -80,7 +112,7 @@ def filled(node: OnnxNode, shape: Array | None) -> Array:
     """Return an array of one number; its memory is that of the number. Raises CannotFold."""
     value = node.attrs.get("value")
     number = np.zeros(1, np.float32) if value is None else value
-    sizes = [] if shape is None else [int(n) for n in shape]
+    sizes = [] if shape is None else [int(n) for n in shape.reshape(-1)]
     if any(n < 0 for n in sizes) or prod(n or 1 for n in sizes) > 1 << 40:
         raise CannotFold(f"an array of shape {sizes} cannot be made")
     return np.broadcast_to(number.reshape(-1)[0], sizes)

@@ -75,6 +75,7 @@ class OnnxGraph:
     """A graph: nodes, arrays that stand in the file, what comes in and what goes out.
 
     opsets: the version of each set of operators.   proto: the model as protobuf.
+    small: the types of arrays, by name, that NumPy does not have.
     """
 
     name: str
@@ -84,6 +85,7 @@ class OnnxGraph:
     outputs: tuple[Port, ...]
     opsets: Mapping[str, int] = field(default_factory=dict)
     proto: Any = None
+    small: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def opset(self) -> int:

@@ -12,11 +12,12 @@ from gradlab.importers._importer import ImportWish
 from gradlab.importers.onnx._graph import OnnxError, OnnxGraph, OnnxNode, Port
 from gradlab.importers.onnx._mappings import MAPPINGS
 from gradlab.importers.onnx._names import label_of, segment, split_name, variable_of
+from gradlab.importers.onnx._notes import told
 from gradlab.importers.onnx._program import add_steps
 from gradlab.importers.onnx._reading import reads
 from gradlab.importers.onnx._reference import OnnxReference
 from gradlab.importers.onnx._tape import INPUT, OnnxStep
-from gradlab.importers.onnx._tensors import LIMIT
+from gradlab.importers.onnx._tensors import LIMIT, SMALL
 from gradlab.importers.onnx._value import OnnxValue
 from gradlab.importers.onnx._walk import GraphWalk
 from gradlab.importers.program import Item, Leaf, OpCall, OptimizerGroup, Program
@@ -55,17 +56,14 @@ def _finished(
 ) -> OnnxImported:
     values = [env[port.name] for port in ports]
     for port, value in zip(ports, values, strict=True):
-        if value.lost:
-            raise OnnxError(f"output `{label_of(port.name)}`: {value.lost}")
+        if value.lost or value.items is not None:
+            raise OnnxError(f"output `{label_of(port.name)}`: {value.lost or 'it is a sequence, and no array'}")
     steps = {port.name: walk.step_of(value) for port, value in zip(ports, values, strict=True) if value.step or not value.fixed}
     notes: list[str] = []
     loss = _loss(walk, wish, steps, notes) if wish.loss else None
     program = Program(title, _dtype(values), mode="train")
     found = add_steps(program, walk.tape.steps, [*steps.values(), *([loss] if loss else [])])
-    if walk.frozen:
-        names = ", ".join(f"`{label_of(name)}`" for name in list(walk.frozen)[:10])
-        notes.append(f"computed from the data of this batch, and the same for all others: {names}")
-    program.notes += [*notes, *walk.told_apart(), *_read_twice(program)]
+    program.notes += [*notes, *walk.told_apart(), *told(program, walk.frozen, walk.rounded)]
     params = tuple(i for i in program.items if isinstance(i, Leaf) and i.kind == "parameter")
     if loss is not None:
         program.root = found[loss]
@@ -79,21 +77,6 @@ def _finished(
     given = {port.name: array for port in graph.data if (array := env[port.name].array) is not None}
     program.expected, program.by = OnnxReference(graph, given, made).values, "onnx.reference"
     return OnnxImported(program, outputs)
-
-
-def _read_twice(program: Program) -> list[str]:
-    """Return what there is to say of parameters that several layers read: exporters put equal weights into one."""
-    readers: dict[Leaf, dict[str, None]] = {}
-    for item in program.items:
-        for leaf in item.inputs if isinstance(item, OpCall) else ():
-            if isinstance(leaf, Leaf) and leaf.kind == "parameter":
-                readers.setdefault(leaf, {})[item.scope] = None
-    return [
-        f"`{label_of(leaf.key)}` is read by {len(scopes)} layers and is one parameter, its gradient the sum of theirs: "
-        f"{', '.join(f'`{scope}`' for scope in list(scopes)[:4])}{', …' if len(scopes) > 4 else ''}"
-        for leaf, scopes in readers.items()
-        if len(scopes) > 1 and "" not in scopes
-    ]
 
 
 def _dtype(values: Sequence[OnnxValue]) -> str:
@@ -134,6 +117,8 @@ def _given(walk: GraphWalk, port: Port, array: Array) -> OnnxValue:
     """Return an input with its numbers. Raises OnnxError where the shape or the type is another one."""
     if port.kind is None:
         raise OnnxError(f"input `{label_of(port.name)}` is {port.told or 'no array'}, which is not read here")
+    if array.dtype.kind not in "fiub":
+        raise OnnxError(f"input `{label_of(port.name)}` is {_shape_text(port)}, the data are no numbers, but {array.dtype}")
     wanted, there = port.shape, array.shape
     if wanted is not None and (
         len(wanted) != len(there) or any(isinstance(a, int) and a > 0 and a != b for a, b in zip(wanted, there, strict=True))
@@ -144,10 +129,14 @@ def _given(walk: GraphWalk, port: Port, array: Array) -> OnnxValue:
     found = array.astype(port.kind)
     step = OnnxStep(walk.tape, there, INPUT, array=found, name=variable_of(port.name, "x"))
     walk.tape.steps.append(step)
-    return OnnxValue(port.name, port.kind, there, found, step=step, given=True)
+    return OnnxValue(
+        port.name, port.kind, there, found, step=step, given=True, small=port.told if port.told.startswith(SMALL) else ""
+    )
 
 
 def _outputs(graph: OnnxGraph, wish: ImportWish) -> list[Port]:
+    if not graph.outputs:
+        raise OnnxError("the model has no outputs")
     if not wish.output:
         return list(graph.outputs)
     found = [port for port in graph.outputs if port.name == wish.output]

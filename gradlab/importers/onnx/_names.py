@@ -21,6 +21,11 @@ def label_of(name: str) -> str:
     return harmless(name)[:80]
 
 
+def is_lost(name: str) -> bool:
+    """Return whether an exporter has lost a name, and has only numbered what it is of."""
+    return bool(_NAMELESS.fullmatch(name))
+
+
 def segment(text: str) -> str:
     """Return a part of a layer's name: letters, digits and `_`."""
     return _WRONG.sub("_", text).strip("_")[:LONGEST]
@@ -28,7 +33,7 @@ def segment(text: str) -> str:
 
 def split_name(name: str) -> tuple[str, str]:
     """Return the layer and the variable in a name: `layer1.0.conv.weight` is `weight` of `layer1.0.conv`."""
-    if _NAMELESS.fullmatch(name):
+    if is_lost(name):
         return "", "weight"
     parts = [p for p in (segment(part) for part in _SPLIT.split(name)) if p]
     if not parts:
@@ -40,7 +45,7 @@ def split_name(name: str) -> tuple[str, str]:
 def variable_of(name: str, kind: str) -> str:
     """Return the variable of a value that is no weight. kind: what it is called where an exporter has only numbered it."""
     parts = [part for part in _SPLIT.split(name) if segment(part)]
-    if _NAMELESS.fullmatch(name) or (parts and parts[-1].isdigit()):
+    if is_lost(name) or (parts and parts[-1].isdigit()):
         return kind
     return split_name(name)[1]
 

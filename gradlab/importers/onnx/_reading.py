@@ -6,7 +6,8 @@ What is refused names the node or the array: a file that is cut, a cycle, an inp
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 from gradlab.errors import GradlabError
 from gradlab.importers.onnx._graph import OnnxError, OnnxGraph, OnnxNode, Port, text
 from gradlab.importers.onnx._origins import line_of, module_of
-from gradlab.importers.onnx._tensors import LIMIT, Arrays, kind_of, type_name
+from gradlab.importers.onnx._tensors import LIMIT, Arrays, is_small, kind_of, type_name
 from gradlab.scenario.bounds import mebibytes
 from gradlab.scenario.characters import harmless
 
@@ -124,11 +125,13 @@ def read_graph(
         raise OnnxError(f"more than {MOST_DEPTH} graphs within one another")
     if len(graph.node) > MOST_NODES:
         raise OnnxError(f"the model has {len(graph.node):,} nodes, allowed are {MOST_NODES:,}")
-    if len(graph.sparse_initializer):
-        raise OnnxError("sparse arrays are not read")
+    stored = [*graph.initializer, *(sparse.values for sparse in graph.sparse_initializer)]
+    inputs = tuple(_port(value) for value in graph.input)
+    _refuse_twice("array", [text(tensor.name) for tensor in stored])
+    _refuse_twice("input", [port.name for port in inputs])
     arrays.count(graph.initializer)
     initializers = {text(tensor.name): arrays.read(tensor) for tensor in graph.initializer}
-    inputs = tuple(_port(value) for value in graph.input)
+    initializers |= {text(sparse.values.name): arrays.read_sparse(sparse) for sparse in graph.sparse_initializer}
     nodes = [_node(node, i, arrays, opsets, depth) for i, node in enumerate(graph.node)]
     if outer is not None:
         known = {*initializers, *(port.name for port in inputs), *outer}
@@ -138,7 +141,14 @@ def read_graph(
         if lost is not None:
             raise OnnxError(f"output `{harmless(lost)[:80]}` is given by no node")
     ports = tuple(_port(value) for value in graph.output)
-    return OnnxGraph(text(graph.name), tuple(nodes), initializers, inputs, ports, dict(opsets), proto)
+    small = {tensor.name: type_name(tensor.data_type) for tensor in stored if is_small(tensor.data_type)}
+    return OnnxGraph(text(graph.name), tuple(nodes), initializers, inputs, ports, dict(opsets), proto, small)
+
+
+def _refuse_twice(what: str, names: Sequence[str]) -> None:
+    twice = next((name for name, times in Counter(names).items() if times > 1), None)
+    if twice is not None:
+        raise OnnxError(f"the {what} `{harmless(twice)[:80]}` stands twice in the model")
 
 
 def read_nodes(protos: Any, arrays: Arrays, opsets: Mapping[str, int]) -> tuple[OnnxNode, ...]:
@@ -165,6 +175,8 @@ def _attribute(attribute: Any, node: Any, arrays: Arrays, opsets: Mapping[str, i
         if kind_of(attribute.t.data_type) is None:
             return None
         return arrays.read(attribute.t, f"{text(node.name or node.op_type)}.{text(attribute.name)}")
+    if attribute.type == kind.SPARSE_TENSOR:
+        return arrays.read_sparse(attribute.sparse_tensor, f"{text(node.name or node.op_type)}.{text(attribute.name)}")
     if attribute.type == kind.GRAPH:
         return read_graph(attribute.g, arrays, opsets, None, None, depth + 1)
     if attribute.type in {kind.FLOAT, kind.INT, kind.STRING, kind.FLOATS, kind.INTS, kind.STRINGS}:

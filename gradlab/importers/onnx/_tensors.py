@@ -52,9 +52,8 @@ class Arrays:
         shape, kind = tuple(tensor.dims), kind_of(tensor.data_type)
         if kind is None:
             raise OnnxError(f"{name} holds {type_name(tensor.data_type)}, which is no type of number that is read here")
-        if len(shape) > MAX_AXES or any(n < 0 for n in shape):
-            raise OnnxError(f"{name} has the shape {shape[: MAX_AXES + 1]}; allowed are {MAX_AXES} axes of sizes from 0")
-        small = type_name(tensor.data_type).startswith(SMALL)
+        _check_shape(name, shape)
+        small = is_small(tensor.data_type)
         size = prod(shape) * kind.itemsize
         self._take(prod(n or 1 for n in shape) * max(4, kind.itemsize), name)
         if tensor.data_location == TensorProto.EXTERNAL:
@@ -71,6 +70,22 @@ class Arrays:
             raise OnnxError(f"{name}: shape {shape} takes {prod(shape):,} numbers, the file has {found.size:,}")
         return found.astype(kind, copy=False).reshape(shape)
 
+    def read_sparse(self, sparse: Any, where: str = "") -> Array:
+        """Return an array of which the file has only some numbers, with zeros between them. Raises OnnxError."""
+        shape, values = tuple(sparse.dims), self.read(sparse.values, where)
+        name = f"tensor `{harmless(where or text(sparse.values.name))[:80]}`"
+        _check_shape(name, shape)
+        self._take(prod(n or 1 for n in shape) * max(4, values.itemsize), name)
+        places = self.read(sparse.indices, where)
+        if places.dtype.kind not in "iu" or places.shape not in ((values.size,), (values.size, len(shape))):
+            raise OnnxError(f"{name} has {values.size:,} numbers, and their places have the shape {places.shape}")
+        flat = places if places.ndim == 1 else _flat(places, shape)
+        if flat.size and not (flat.min() >= 0 and flat.max() < prod(shape)):
+            raise OnnxError(f"{name} has numbers at places outside of shape {shape}")
+        found = np.zeros(prod(shape), values.dtype)
+        found[flat] = values.reshape(-1)
+        return found.reshape(shape)
+
     def _take(self, size: int, name: str) -> None:
         self.room -= size
         if self.room < 0:
@@ -79,6 +94,8 @@ class Arrays:
     def _outside(self, tensor: Any, name: str, shape: tuple[int, ...], kind: Kind, size: int) -> Array:
         """Read an array from a file beside the model. Raises OnnxError."""
         told = {text(entry.key): text(entry.value) for entry in tensor.external_data}
+        if not told.get("location"):
+            raise OnnxError(f"{name} lies in another file, and the model does not say in which")
         try:
             path = open_path(self.folder, told.get("location", ""))
             start, length = int(told.get("offset", 0)), int(told.get("length", size))
@@ -106,7 +123,7 @@ def kind_of(data_type: int) -> Kind | None:
     from onnx import helper
 
     name = type_name(data_type)
-    if name.startswith(SMALL):
+    if is_small(data_type):
         return np.dtype(next(kind for small, kind in SMALL_KINDS.items() if name.startswith(small)))
     try:
         kind = np.dtype(helper.tensor_dtype_to_np_dtype(data_type))
@@ -123,6 +140,11 @@ SMALL_KINDS = {
 SMALL = tuple(SMALL_KINDS)
 
 
+def is_small(data_type: int) -> bool:
+    """Return whether a type of ONNX is one that NumPy does not have."""
+    return type_name(data_type).startswith(SMALL)
+
+
 def type_name(data_type: int) -> str:
     """Return the name of a type of ONNX."""
     from onnx import TensorProto
@@ -133,12 +155,27 @@ def type_name(data_type: int) -> str:
         return f"type {data_type}"
 
 
+def _check_shape(name: str, shape: tuple[int, ...]) -> None:
+    if len(shape) > MAX_AXES or any(n < 0 for n in shape):
+        raise OnnxError(f"{name} has the shape {shape[: MAX_AXES + 1]}; allowed are {MAX_AXES} axes of sizes from 0")
+
+
+def _flat(places: Array, shape: tuple[int, ...]) -> Array:
+    """Return places that are given axis by axis as places in one row; -1 for one that is outside."""
+    inside: Array = np.all((places >= 0) & (places < np.array(shape)), axis=1)
+    flat = np.ravel_multi_index(tuple(np.where(inside[:, None], places, 0).T), shape) if len(shape) else places[:, :0].sum(1)
+    found: Array = np.where(inside, flat, -1)
+    return found
+
+
 def _check_count(tensor: Any, name: str, shape: tuple[int, ...], kind: Kind) -> None:
     """Refuse an array of fewer or more numbers than its shape says. Raises OnnxError."""
+    listed = max(len(getattr(tensor, f"{field}_data")) for field in ("float", "int32", "int64", "double", "uint64"))
     if tensor.HasField("raw_data"):
         there, wanted, unit = len(tensor.raw_data), prod(shape) * kind.itemsize, "bytes"
+        if listed:
+            raise OnnxError(f"{name} has its numbers twice in the file, as bytes and as a list")
     else:
-        there = max(len(getattr(tensor, f"{field}_data")) for field in ("float", "int32", "int64", "double", "uint64"))
-        wanted, unit = prod(shape), "numbers"
+        there, wanted, unit = listed, prod(shape), "numbers"
     if there != wanted:
         raise OnnxError(f"{name}: shape {shape} takes {wanted:,} {unit}, the file has {there:,}")

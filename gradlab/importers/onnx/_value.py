@@ -29,6 +29,10 @@ class OnnxValue:
     made: tuple[OnnxNode, Sequence[OnnxValue | None], int] | None = None
     step: OnnxStep | None = None
     lost: str = ""
+    items: list[OnnxValue] | None = None
+    """What stands in it, where it is a sequence."""
+    small: str = ""
+    """Its type in ONNX, where NumPy has none for it."""
     given: bool = False
     """Whether it is an input of the model."""
     apart: dict[str, OnnxStep] = field(default_factory=dict)

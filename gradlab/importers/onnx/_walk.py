@@ -9,10 +9,11 @@ import numpy as np
 
 from gradlab.errors import ArgumentError, ShapeError
 from gradlab.importers.onnx._expanding import function_of
-from gradlab.importers.onnx._folding import CannotFold, fold
+from gradlab.importers.onnx._folding import CannotFold, fold, small_of
 from gradlab.importers.onnx._graph import OnnxError, OnnxGraph, OnnxNode
 from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping, TooLarge, Unsupported, kinds
 from gradlab.importers.onnx._names import label_of, layer_of, split_name, variable_of
+from gradlab.importers.onnx._schema import absent, breach
 from gradlab.importers.onnx._tape import OnnxStep, OnnxTape
 from gradlab.importers.onnx._tensors import LIMIT
 from gradlab.importers.onnx._value import OnnxValue
@@ -26,6 +27,8 @@ LOST = "weight"
 """What a weight is called of which an exporter has lost the name, unless it is known what it does."""
 MASKED = -1e4
 """An array of two numbers of which one is so low is a mask that is added to logits."""
+UNFIT = (ValueError, TypeError, IndexError, KeyError, ArithmeticError, StopIteration, RuntimeError, CannotFold)
+"""What a mapping raises of a node whose inputs and attributes are not those of its operation, which nobody has checked."""
 Env = dict[str, OnnxValue]
 
 
@@ -37,18 +40,21 @@ class GraphWalk:
     """One graph on its way into a scenario.
 
     missing: nodes that have no counterpart, each with the reason.   frozen: names of values that were computed from the data
-    and stay what they are for other data.
+    and stay what they are for other data.   rounded: names of values that are the nearest whole number of others.
     """
 
     def __init__(self, opsets: Mapping[str, int], mappings: Mapping[str, OnnxMapping], room: int = LIMIT) -> None:
         self.opsets, self.mappings = opsets, mappings
         self.tape = OnnxTape(room)
         self.missing: list[tuple[OnnxNode, str]] = []
+        self.rounded: dict[str, None] = {}
         self.frozen: dict[str, None] = {}
         self.weights: set[str] = set()
         self.buffers: set[str] = set()
         self.evens: dict[str, dict[str, None]] = {}
         self._around: list[Env] = []
+        self._begun: dict[OnnxGraph, Env] = {}
+        self._constants: dict[OnnxNode, list[OnnxValue]] = {}
         self.inner = ""
         self.walked = 0
 
@@ -57,7 +63,10 @@ class GraphWalk:
     def begin(self, graph: OnnxGraph) -> Env:
         """Return the arrays of a graph as values."""
         self._look_at_positions(graph.nodes)
-        return {name: self.stored(name, array) for name, array in graph.initializers.items()}
+        env = {name: self.stored(name, array) for name, array in graph.initializers.items()}
+        for name in env.keys() & graph.small.keys():
+            env[name].small = graph.small[name]
+        return env
 
     def stored(self, name: str, array: Array) -> OnnxValue:
         """Return an array of the file as a value."""
@@ -176,8 +185,10 @@ class GraphWalk:
         raise OnnxError(f"`{label_of(name)}` is read, and nothing gives it")
 
     def run_inner(self, graph: OnnxGraph, given: Sequence[OnnxValue]) -> list[OnnxValue]:
-        """Return what a graph in an attribute gives for values."""
-        env = self.begin(graph)
+        """Return what a graph in an attribute gives for values. Its own arrays are the same in every turn of a loop."""
+        if graph not in self._begun:
+            self._begun[graph] = self.begin(graph)
+        env = dict(self._begun[graph])
         env.update({port.name: value for port, value in zip(graph.inputs, given, strict=False)})
         self.run(graph.nodes, env)
         return [self._found(port.name, env) for port in graph.outputs]
@@ -186,6 +197,10 @@ class GraphWalk:
         """Return what a node gives: constants, steps, or values that are lost."""
         if any(v is not None and v.lost for v in inputs):
             return self._lost(node, "it reads what is missing")
+        wrong = breach(node, self.opsets.get(node.domain, 1))
+        if wrong:
+            self.missing.append((node, wrong))
+            return self._lost(node, wrong)
         folded = self._folded(node, inputs)
         if folded is not None:
             return folded
@@ -207,6 +222,8 @@ class GraphWalk:
 
     def _folded(self, node: OnnxNode, inputs: Sequence[OnnxValue | None]) -> list[OnnxValue] | None:
         """Return what a node gives that reads constants only, None where there is more to it."""
+        if node in self._constants:
+            return self._constants[node]
         constant = all(v is None or (v.fixed and not v.learned and v.array is not None) for v in inputs)
         if not constant or any(isinstance(a, OnnxGraph) for a in node.attrs.values()):
             return None
@@ -214,7 +231,11 @@ class GraphWalk:
             arrays = fold(node, [None if v is None else v.array for v in inputs], self.opsets)
         except CannotFold:
             return None
-        return [self._stored_fold(name, array) for name, array in zip(node.outputs, arrays, strict=True)]
+        found = [self._stored_fold(name, array) for name, array in zip(node.outputs, arrays, strict=True)]
+        if not node.inputs:
+            self._constants[node] = found
+            found[0].small = small_of(node) if node.op == "Constant" else ""
+        return found
 
     def _stored_fold(self, name: str, array: Array) -> OnnxValue:
         self.tape.take(array)
@@ -225,7 +246,7 @@ class GraphWalk:
         mark = len(self.tape.steps)
         try:
             if mapping is None:
-                raise Unsupported("it has no counterpart here")
+                raise Unsupported(absent(node))
             call = NodeCall(self, node, inputs, mapping)
             values = self._values(call, mapping.emit(call))
             self._name(values, mark)
@@ -234,6 +255,8 @@ class GraphWalk:
             return self._lost(node, "it reads what is missing")
         except (Unsupported, ShapeError, ArgumentError) as error:
             reason, at_all = str(error), not isinstance(error, TooLarge)
+        except UNFIT as error:
+            reason, at_all = f"what it is given does not fit: {label_of(str(error) or type(error).__name__)}", True
         self.inner = ""
         found = (self._by_function(node, inputs) or self._by_data(node, inputs)) if at_all else None
         if found is not None:

@@ -14,10 +14,18 @@ from gradlab.importers.onnx._value import OnnxValue
 
 def _target(c: NodeCall) -> Kind:
     kind = kind_of(int(c.attr("to", 0)))
-    name = type_name(int(c.attr("to", 0)))
+    return _known(c, kind, type_name(int(c.attr("to", 0))))
+
+
+def _known(c: NodeCall, kind: Kind | None, name: str) -> Kind:
     if kind is None or name.startswith(("FLOAT8", "FLOAT4", "INT4", "INT2", "UINT4", "UINT2")):
         c.refuse(f"a cast to {name}")
     return kind
+
+
+def _like(c: NodeCall) -> Kind:
+    small = c.value(1).small
+    return _known(c, c.kind(1), small) if small else c.kind(1)
 
 
 def _to(c: NodeCall, kind: Kind) -> OnnxStep:
@@ -32,7 +40,7 @@ def _bits(c: NodeCall) -> OnnxValue:
     kind, numbers = _target(c), c.numbers(0)
     if kind.itemsize != numbers.dtype.itemsize:
         c.refuse(f"a cast of the bits of {numbers.dtype} to {kind}, which has another size")
-    found = np.ascontiguousarray(numbers).view(kind)
+    found = np.ascontiguousarray(numbers).view(kind).reshape(numbers.shape)
     return OnnxValue(c.node.outputs[0], kind, found.shape, found, fixed=c.value().fixed, given=True)
 
 
@@ -44,7 +52,7 @@ def _identity(c: NodeCall) -> OnnxValue:
 
 MAPPING = (
     OnnxMapping("Cast", lambda c: _to(c, _target(c)), kind=_target),
-    OnnxMapping("CastLike", lambda c: _to(c, c.kind(1)), kind=1),
+    OnnxMapping("CastLike", lambda c: _to(c, _like(c)), kind=1),
     OnnxMapping("Identity", _identity),
     OnnxMapping("BitCast", _bits, kind=_target),
 )

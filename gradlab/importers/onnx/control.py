@@ -52,9 +52,11 @@ def _loop(c: NodeCall) -> Result:
 
 def _scan(c: NodeCall) -> Result:
     body, count = _graph(c, "body"), int(c.attr("num_scan_inputs", 1))
+    states = len(c.inputs) - count - (c.opset < 9)
+    if count < 1 or states < 0:
+        c.refuse(f"{count:,} of its {len(c.inputs)} inputs are scanned")
     if c.opset < 9:
         return _scan_by_batch(c, body, count)
-    states = len(c.inputs) - count
     state = [c.value(i) for i in range(states)]
     axes = [int(a) for a in c.attr("scan_input_axes", [0] * count)]
     back = [bool(d) for d in c.attr("scan_input_directions", [0] * count)]

@@ -8,7 +8,11 @@ from gradlab.importers.onnx._windows import bordered, windows
 
 
 def _conv(c: NodeCall) -> OnnxStep:
-    x, w, b = c.x(0), c.x(1), c.maybe(2)
+    return convolved(c, c.x(0), c.x(1), c.maybe(2))
+
+
+def convolved(c: NodeCall, x: OnnxStep, w: OnnxStep, b: OnnxStep | None) -> OnnxStep:
+    """Return the convolution that the attributes of a node say."""
     n = w.rank - 2
     if not 1 <= n <= 3:
         c.refuse(f"a convolution over {n} axes")

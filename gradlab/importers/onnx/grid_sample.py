@@ -17,6 +17,8 @@ def _grid_sample(c: NodeCall) -> OnnxStep:
     mode, corners = MODES.get(mode, mode), bool(c.attr("align_corners", 0))
     if x.rank == 4 and mode == "linear" and border == "zeros":
         return c.m.grid_sample(x, grid, align_corners=corners)
+    if x.rank < 3:
+        c.refuse(f"an image of {x.rank} axes")
     n, sizes = x.shape[0], x.shape[2:]
     many = prod(grid.shape[1:-1])
     flat = c.m.reshape(grid, (n, many, len(sizes)))

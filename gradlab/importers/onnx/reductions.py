@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from gradlab.importers.onnx._graph import Kind
 from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
 from gradlab.importers.onnx._tape import OnnxStep, OnnxTape
 
@@ -30,14 +31,23 @@ def _reduced(reduce: Reduce, nothing: Callable[[OnnxTape, OnnxStep], OnnxStep]) 
     return emit
 
 
-NOTHING = {"ReduceMax": -np.inf, "ReduceMin": np.inf}
-"""What the greatest and the smallest of no numbers are."""
+NOTHING = ("ReduceMax", "ReduceMin")
+"""What gives a number of no numbers: the greatest is below all of its type, the smallest above them."""
 
 
 def _of_nothing(c: NodeCall, x: OnnxStep, axes: list[int] | None) -> OnnxStep:
     chosen = {c.axis(a) for a in axes} if axes else {*range(x.rank)}
     kept = tuple(1 if i in chosen else n for i, n in enumerate(x.shape) if i not in chosen or c.attr("keepdims", 1))
-    return c.m.const(np.full(kept, NOTHING[c.node.op]))
+    return c.m.const(np.full(kept, _end(c.kind(), lowest=c.node.op == "ReduceMax")))
+
+
+def _end(kind: Kind, *, lowest: bool) -> float:
+    """Return the lowest or the highest number of a type."""
+    if kind.kind == "f":
+        return -np.inf if lowest else np.inf
+    if kind.kind == "b":
+        return float(not lowest)
+    return float(np.iinfo(kind).min if lowest else np.iinfo(kind).max)
 
 
 def _plain(op: str) -> Reduce:

@@ -15,7 +15,7 @@ from gradlab.importers import ImportWish
 from gradlab.importers.building import built
 from gradlab.importers.onnx._importing import OnnxImported, imported
 from gradlab.importers.onnx._reading import read_model
-from gradlab.importers.onnx._tensors import Arrays
+from gradlab.importers.onnx._tensors import Arrays, is_small, kind_of
 from gradlab.importers.program import Item, Leaf, OpCall
 from gradlab.op import Array
 from gradlab.session import Lab
@@ -27,19 +27,25 @@ TABLE = Path(__file__).with_name("unmapped.txt")
 
 @cache
 def cases() -> tuple[Any, ...]:
-    """Return the cases that give an array of float32, in the order of their names."""
-    from onnx import TensorProto
+    """Return the cases that read arrays and give those of types that NumPy has, in the order of their names."""
     from onnx.backend.test.case.node import collect_testcases
 
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         found = collect_testcases()
-    return tuple(
-        sorted(
-            (c for c in found if any(o.type.tensor_type.elem_type == TensorProto.FLOAT for o in c.model.graph.output)),
-            key=lambda c: str(c.name),
-        )
-    )
+    return tuple(sorted((c for c in found if _is_plain(c.model.graph)), key=lambda c: str(c.name)))
+
+
+def _is_plain(graph: Any) -> bool:
+    """Return whether a graph reads arrays, and gives some of float32, or else all of them float64, whole numbers or masks."""
+    from onnx import TensorProto
+
+    half = (TensorProto.FLOAT16, TensorProto.BFLOAT16, TensorProto.STRING)
+    given = {o.type.tensor_type.elem_type for o in graph.output}
+    if TensorProto.FLOAT in given:
+        return True
+    plain = all(kind_of(kind) is not None and not is_small(kind) and kind not in half for kind in given)
+    return plain and all(port.type.HasField("tensor_type") for port in (*graph.input, *graph.output))
 
 
 def table() -> dict[str, str]:

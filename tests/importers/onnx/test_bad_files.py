@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-import re
 import tracemalloc
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +18,7 @@ from gradlab.importers.onnx._importing import imported
 from gradlab.importers.onnx._reading import read_bytes, read_file
 from tests.calling import Call as Run
 from tests.importers.onnx.making import mlp, model, node, written
-
-X = {"x": np.ones((2, 3), np.float32)}
-
-
-def refused(made: Any, data: dict[str, Any] | None = None, folder: Path | None = None) -> str:
-    """Return why a model is refused."""
-    with pytest.raises(GradlabError) as error:
-        imported(read_bytes(made.SerializeToString(), folder), ImportWish(X if data is None else data))
-    assert str(error.value).startswith("error: ")
-    return str(error.value)
+from tests.importers.onnx.refusing import X, refused
 
 
 def test_without_the_package_the_extra_is_named(onnx: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, call: Run) -> None:
@@ -57,56 +46,6 @@ def test_all_that_is_missing_is_said_at_once(onnx: Any) -> None:
         "  node 0 `first` (some.where.Foo): it has no counterpart here",
         "  node 1 `dice` (RandomNormalLike): it has no counterpart here",
     ]
-
-
-WRONG: dict[str, tuple[Callable[[], Any], str]] = {
-    "cycle": (
-        lambda: model([node("Add", "x b", "a", "one"), node("Relu", "a", "b", "two")], {"x": [2, 3]}, ["b"], {}),
-        "node 0 `one` (Add) reads what is made of its own output: the graph has a cycle",
-    ),
-    "nothing gives it": (
-        lambda: model([node("Add", "x gone", "y", "plus")], {"x": [2, 3]}, ["y"], {}),
-        "node 0 `plus` (Add) reads `gone`, which nothing gives",
-    ),
-    "given twice": (
-        lambda: model([node("Relu", "x", "y"), node("Abs", "x", "y")], {"x": [2, 3]}, ["y"], {}),
-        "node 1 `y` (Abs) gives `y`, which is given already",
-    ),
-    "no output": (lambda: model([node("Relu", "x", "y")], {"x": [2, 3]}, ["z"], {}), "output `z` is given by no node"),
-    "old": (
-        lambda: model([node("Relu", "x", "y")], {"x": [2, 3]}, ["y"], {}, opset=1),
-        "the model is of opset 1; read are 7 to",
-    ),
-    "new": (
-        lambda: model([node("Relu", "x", "y")], {"x": [2, 3]}, ["y"], {}, opset=999),
-        "the model is of opset 999; read are 7 to",
-    ),
-    "another shape": (
-        lambda: model([node("Relu", "x", "y")], {"x": ["n", 4]}, ["y"], {}),
-        "input `x` is float32 (n, 4), the data has the shape (2, 3)",
-    ),
-    "shapes": (
-        lambda: model([node("MatMul", "x w", "y", "mm")], {"x": [2, 3]}, ["y"], {"w": np.ones((4, 5), np.float32)}),
-        "node 0 `mm` (MatMul): ",
-    ),
-    "places": (
-        lambda: model([node("Gather", "x i", "y")], {"x": [2, 3]}, ["y"], {"i": np.array([-9])}),
-        "place -9 of an axis of 2",
-    ),
-    "control characters": (
-        lambda: model([node("Foo\x1b[31m", "x", "y\x1b]52;c;x\x07")], {"x": [2, 3]}, ["y\x1b]52;c;x\x07"], {}),
-        "have no counterpart in gradlab",
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", WRONG)
-def test_what_is_wrong_is_named(onnx: Any, name: str) -> None:
-    """The node, or what it reads; no control character gets through."""
-    make, told = WRONG[name]
-    said = refused(make())
-    assert told in said
-    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", said)
 
 
 def test_data_that_are_asked_for_are_listed(onnx: Any, tmp_path: Path, call: Run) -> None:
@@ -176,6 +115,7 @@ def test_a_folder_is_opened_by_its_name_and_never_written_over(
         ("/etc/passwd", 0, 24, "data are read from the folder of the model or below it only"),
         ("link", 0, 24, "leads out of the folder of the model"),
         ("gone", 0, 24, "there is no file `gone` beside the model"),
+        ("", 0, 24, "lies in another file, and the model does not say in which"),
         ("w.bin", 8, 24, "takes 24 bytes; the model says 24 from 8 on, `w.bin` has 24"),
         ("w.bin", 0, 1 << 40, "takes 24 bytes; the model says 1,099,511,627,776 from 0 on"),
         ("w.bin", -4, 24, "from -4 on"),

@@ -196,6 +196,15 @@ def test_one_weight_that_two_layers_read_is_one_parameter(onnx: Any) -> None:
     assert found.program.notes == ["`w` is read by 2 layers and is one parameter, its gradient the sum of theirs: `one`, `two`"]
 
 
+def test_an_axis_may_be_a_list_of_one(onnx: Any) -> None:
+    """As PyTorch writes it for a diagonal, and onnxruntime takes it; onnx.reference does not."""
+    nodes = [node("CumSum", "one axis", "n"), node("Cast", "n", "f", to=1), node("Mul", "x f", "y")]
+    made = model(nodes, {"x": [3]}, ["y"], {"one": np.ones(3, np.int64), "axis": np.array([0])})
+    found, lab, names = opened(made, {"x": np.ones(3, np.float32)})
+    assert [item.op for item in found.program.items if isinstance(item, OpCall)] == ["mul"]
+    assert lab.value(names[found.outputs["y"]]).tolist() == [1, 2, 3]  # type: ignore[index]
+
+
 def test_functions_of_a_model_are_written_out(onnx: Any) -> None:
     """As exporters hand on modules."""
     helper = onnx.helper
@@ -240,3 +249,118 @@ def test_what_is_asked_for_and_is_not_there_is_said(onnx: Any, wish: dict[str, s
         OnnxError, match=told[wish.get("target") or wish.get("output") or (wish["loss"] if wish["loss"] == "mess" else "")]
     ):
         opened(mlp(), {"x": normal(2, 4), "a": normal(2), "b": normal(2)}, **wish)
+
+
+def test_weights_of_the_body_of_a_loop_are_one_parameter_each(onnx: Any) -> None:
+    """However many turns are written out: those that stand in the file, and those that a constant gives."""
+    helper, w, k = onnx.helper, normal(3, 3), normal(3, 3)
+    inner = [
+        node("Identity", "c", "go"), node("MatMul", "s w", "a"),
+        node("Constant", "-", "k", value=onnx.numpy_helper.from_array(k)), node("MatMul", "a k", "t"),
+    ]  # fmt: skip
+    inner[2].input.pop()
+    body = helper.make_graph(
+        inner, "body", [helper.make_tensor_value_info(n, k, None) for n, k in (("i", 7), ("c", 9), ("s", 1))],
+        [helper.make_tensor_value_info(n, k, None) for n, k in (("go", 9), ("t", 1))],
+        [onnx.numpy_helper.from_array(w, "w")],
+    )  # fmt: skip
+    made = model([node("Loop", "n - x", "y", body=body)], {"x": [2, 3]}, ["y"], {"n": np.array(3)})
+    x = normal(2, 3)
+    found, _, _ = opened(made, {"x": x})
+    assert sorted(i.key for i in found.program.items if isinstance(i, Leaf) and i.kind == "parameter") == ["k", "w"]
+    np.testing.assert_allclose(value(made, {"x": x}), x @ w @ k @ w @ k @ w @ k, rtol=1e-4, atol=1e-5)
+
+
+def test_matrices_with_the_same_numbers_are_told(onnx: Any) -> None:
+    """An exporter writes a weight that is tied once as it is and once transposed; others are not taken for one."""
+    table, ids = normal(5, 3), np.array([[0, 4]])
+    arrays = {
+        "e.weight": table,
+        "onnx::MatMul_7": table.T.copy(),
+        "o.weight": table[::-1].copy().T,
+        "f.weight": np.full((5, 3), 0.5),
+    }
+    nodes = [
+        node("Gather", "e.weight ids", "a"),
+        *(node("MatMul", f"a {w}", y, f"/{y}/MatMul") for w, y in (("onnx::MatMul_7", "b"), ("o.weight", "c"))),
+    ]
+    found, _, _ = opened(model(nodes, {"ids": [1, 2]}, ["b", "c"], arrays, kinds={"ids": INT}), {"ids": ids})
+    assert [note for note in found.program.notes if "same numbers" in note] == [
+        (
+            "`e.weight` and `b.weight` (transposed) have the same numbers, and the file does not say whether they are one "
+            "weight that is tied: here they are 2 parameters, and the gradient of one that is tied is the sum of theirs"
+        )
+    ]
+    assert sum(isinstance(item, Leaf) and item.kind == "parameter" for item in found.program.items) == 3
+
+
+@pytest.mark.parametrize(
+    ("equation", "shapes"),
+    [("bij->bji", [(2, 3, 4)]), ("...ii->...i", [(2, 3, 3)]), ("ij", [(2, 3)]),
+     ("bij,bkj,lj->bl", [(2, 3, 4), (2, 5, 4), (6, 4)]),
+     ("...ij, kj -> ...ik", [(2, 3, 4), (5, 4)])],
+)  # fmt: skip
+def test_einsum_takes_one_to_three_operands(onnx: Any, equation: str, shapes: list[tuple[int, ...]]) -> None:
+    """Diagonals, sums and orders of axes of one, too."""
+    data = {name: normal(*shape) for name, shape in zip("abc", shapes, strict=False)}
+    made = model([node("Einsum", " ".join(data), "y", equation=equation)], {n: a.shape for n, a in data.items()}, ["y"], {})
+    np.testing.assert_allclose(value(made, data), np.einsum(equation.replace(" ", ""), *data.values()), rtol=1e-5, atol=1e-6)
+
+
+def _sparse(onnx: Any, name: str, places: Array, dims: list[int]) -> Any:
+    values = onnx.numpy_helper.from_array(np.arange(1, len(places) + 1, dtype=np.float32), name)
+    return onnx.helper.make_sparse_tensor(values, onnx.numpy_helper.from_array(places, "places"), dims)
+
+
+def test_sparse_arrays_are_read(onnx: Any) -> None:
+    """Beside the nodes and in one; their places counted in one row, or axis by axis."""
+    nodes = [node("Add", "x w", "a"), node("Constant", "-", "c"), node("Add", "a c", "y")]
+    nodes[1].input.pop()
+    nodes[1].attribute.append(onnx.helper.make_attribute("sparse_value", _sparse(onnx, "", np.array([[0, 1], [1, 2]]), [2, 3])))
+    made = model(nodes, {"x": [2, 3]}, ["y"], {})
+    made.graph.sparse_initializer.append(_sparse(onnx, "w", np.array([0, 5]), [2, 3]))
+    assert value(made, {"x": np.zeros((2, 3), np.float32)}).tolist() == [[1, 1, 0], [0, 0, 4]]
+
+
+def test_sequences_of_arrays_leave_no_op_behind(onnx: Any) -> None:
+    """Split, looked at, put together again: as scripts for lists do."""
+    nodes = [
+        node("SplitToSequence", "x", "q"), node("SequenceAt", "q last", "a"), node("SequenceErase", "q first", "r"),
+        node("SequenceInsert", "r a first", "s"), node("SequenceLength", "s", "n"),
+        node("ConcatFromSequence", "s", "b", axis=0),
+        node("Reshape", "n one", "m"), node("Cast", "m", "f", to=1), node("Mul", "b f", "y"),
+    ]  # fmt: skip
+    arrays = {"first": np.array(0), "last": np.array(-1), "one": np.array([1])}
+    x = normal(3, 2)
+    made = model(nodes, {"x": [3, 2]}, ["y"], arrays)
+    np.testing.assert_allclose(value(made, {"x": x}), 3 * x[[2, 1, 2]], rtol=1e-6)
+    with pytest.raises(OnnxError, match="output `q`: it is a sequence, and no array"):
+        opened(model(nodes[:1], {"x": [3, 2]}, ["q"], {}), {"x": x})
+
+
+def test_products_of_quantised_numbers_agree_with_the_reference(onnx: Any) -> None:
+    """As a file has them that was quantised as it ran; that no gradient flows back is said."""
+    nodes = [
+        node("DynamicQuantizeLinear", "x", "q s z"), node("MatMulInteger", "q w z zw", "i"), node("Cast", "i", "f", to=1),
+        node("Mul", "s sw", "scale"), node("Mul", "f scale", "y"),
+    ]  # fmt: skip
+    weights: Array = RANDOM.integers(-99, 99, (4, 5)).astype(np.int8)
+    arrays: dict[str, Array] = {"w": weights, "zw": np.array([1, -2, 0, 3, 4], np.int8), "sw": np.array(0.01, np.float32)}
+    made, x = model(nodes, {"x": [3, 4]}, ["y"], arrays), normal(3, 4)
+    np.testing.assert_allclose(value(made, {"x": x}), by_reference(made, {"x": x}), rtol=1e-5)
+    found, _, _ = opened(made, {"x": x})
+    assert any(note.startswith("rounded to whole numbers, so that no gradient flows back") for note in found.program.notes)
+
+
+@pytest.mark.parametrize(("asked", "low", "high"), [("INT8", -128, 127), ("INT4", -8, 7), ("UINT4", 0, 15)])
+def test_numbers_are_quantised_to_the_type_that_is_asked_for(onnx: Any, asked: str, low: int, high: int) -> None:
+    """By an attribute, or by the type of the zero point, though NumPy has no such type."""
+    kind = getattr(onnx.TensorProto, asked)
+    zero = onnx.helper.make_tensor("z", kind, [], [0])
+    by_zero = model([node("QuantizeLinear", "x s z", "q"), node("DequantizeLinear", "q s z", "y")], {"x": [2]}, ["y"],
+                    {"s": np.array(1, np.float32)}, opset=21)  # fmt: skip
+    by_zero.graph.initializer.append(zero)
+    by_name = model([node("QuantizeLinear", "x s", "q", output_dtype=kind), node("DequantizeLinear", "q s", "y")], {"x": [2]},
+                    ["y"], {"s": np.array(1, np.float32)}, opset=21)  # fmt: skip
+    for made in (by_zero, by_name):
+        assert value(made, {"x": np.array([-999, 999], np.float32)}).tolist() == [low, high]

@@ -1,4 +1,4 @@
-"""The node tests of the package `onnx`: every one that gives an array of float32 holds, or stands in a table with its reason.
+"""The node tests of the package `onnx`: every one that gives arrays of a type that NumPy has holds, or a table says why not.
 
 The table is of the version that .ci/run installs.
 """
@@ -32,7 +32,7 @@ def test_the_table_says_how_many_hold(onnx: Any) -> None:
     holding, every = (int(number.replace(",", "")) for number in told.groups()[1:])
     assert every == len(cases())
     assert holding == every - len(table())
-    assert holding >= 560
+    assert holding >= 1500
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -93,6 +93,12 @@ class CellForm:
     options: str = ""
     setup: tuple[str, ...] = ()
 
+    def make(self, features: int, units: int, weights: Sequence[Sequence[Node]], layers: int, more: str = "") -> str:
+        """Return the text that makes the layer. weights: of each level.   more: options."""
+        many = f", num_layers={layers}" if layers > 1 else ""
+        bias = "" if not self.whole or all(len(one) == 4 for one in weights) else ", bias=False"
+        return f"nn.{self.layer}({features}, {units}{many}{bias}{self.options}{more})"
+
 
 @dataclass(slots=True)
 class FoundLevel:
@@ -107,10 +113,14 @@ class FoundLevel:
     covers: set[int] = field(default_factory=set)
 
 
-def level(model: TorchModel, cell: CellForm, states: Sequence[int]) -> FoundLevel:
-    """Return the layer whose states these are, one for each time, from zeros. Raises OtherwiseError."""
+def level(model: TorchModel, cell: CellForm, states: Sequence[int], *, back: bool = False) -> FoundLevel:
+    """Return the layer whose states these are, one for each time, from zeros. Raises OtherwiseError.
+
+    back: whether it begins with the last time; then it has to be `whole`.
+    """
     walk = StepNodes(model)
     steps = [cell.step(walk, t, h) for t, h in enumerate(states)]
+    steps = steps[::-1] if back else steps
     if len({one.weights for one in steps}) != 1 or not all(map(walk.is_zero, steps[0].before)):
         raise OtherwiseError
     if any(one.before != former.after for former, one in pairwise(steps)):
@@ -131,16 +141,16 @@ def level(model: TorchModel, cell: CellForm, states: Sequence[int]) -> FoundLeve
 
 def levels(model: TorchModel, cell: CellForm, node: Node) -> tuple[list[FoundLevel], set[int]]:
     """Return the layers, the lowest first, whose states a node puts side by side, and all nodes. Raises OtherwiseError."""
-    found = [level(model, cell, _states(model, node))]
+    found = [level(model, cell, states_of(model, node))]
     covers = {node.index, *found[0].covers}
     while True:
         x, below = found[0].x, found[0].below
         stacked = model.graph.nodes[x] if x >= 0 else None
         try:
-            states = below if stacked is None else _states(model, stacked)
+            states = below if stacked is None else states_of(model, stacked)
             under = level(model, cell, states)
             inner = under.covers | ({stacked.index} if stacked is not None else set())
-            if not _fits(model, found[0], under) or not model.alone(covers | inner, node, node.inputs[-1]):
+            if not fits(model, found[0], under) or not model.alone(covers | inner, node, node.inputs[-1]):
                 raise OtherwiseError
         except OtherwiseError:
             if x < 0:
@@ -150,14 +160,44 @@ def levels(model: TorchModel, cell: CellForm, node: Node) -> tuple[list[FoundLev
         covers |= inner
 
 
-def _states(model: TorchModel, node: Node) -> tuple[int, ...]:
+def states_of(model: TorchModel, node: Node) -> tuple[int, ...]:
+    """Return the states that a node puts side by side. Raises OtherwiseError."""
     states = StepNodes(model).inputs(node.index, "stack")
     if node.attrs["axis"] != 0 or not states:
         raise OtherwiseError
     return states
 
 
-def _fits(model: TorchModel, upper: FoundLevel, lower: FoundLevel) -> bool:
+def fits(model: TorchModel, upper: FoundLevel, lower: FoundLevel) -> bool:
     """Return whether two levels can be layers of one module: of the same size, of weights of the same kind."""
     shapes = [[model.graph.nodes[i].shape for i in one.weights] for one in (upper, lower)]
     return len(shapes[0]) == len(shapes[1]) and shapes[0][-1] == shapes[1][-1]
+
+
+def made_of(
+    model: TorchModel, levels: Sequence[Sequence[int]], covers: set[int], *ends: Node | int
+) -> tuple[str, list[list[Node]]]:
+    """Return the name of a layer and the weights of its levels. Raises OtherwiseError where others read them, or its inside.
+
+    ends: nodes of the inside that may be read.
+    """
+    nodes = model.graph.nodes
+    weights = [[nodes[i] for i in one] for one in levels]
+    every = [one for level in weights for one in level]
+    readers = {i for i in model.nodes if {one.index for one in every} & set(nodes[i].inputs)}
+    if not all(map(model.is_parameter, every)) or not readers <= covers or not model.alone(covers, *ends):
+        raise OtherwiseError
+    if len({one.index for one in every}) < len(every) or not (name := _name(weights)):
+        raise OtherwiseError
+    return name, weights
+
+
+def _name(weights: Sequence[Sequence[Node]]) -> str:
+    """Return the name of the layer whose weights these are, "" where they are of several: `h` for `h.l0.W` and `h.l1.W`."""
+    owners = [{one.name.rpartition(".")[0] for one in level} for level in weights]
+    if any(len(one) != 1 for one in owners):
+        return ""
+    first = [one.pop() for one in owners]
+    if len(weights) > 1 and all(name.endswith(f".l{k}") for k, name in enumerate(first)):
+        first = [name.rpartition(".")[0] for name in first]
+    return first[0] if len({*first}) == 1 else ""
