@@ -1,8 +1,10 @@
 """Training programs as people write them: their models, losses and habits. Each stands as those of `awkward` do."""
 
+import random
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -206,6 +208,44 @@ class SameNumbers(Base):
         return ((1 + h * h.cumsum(1) > 0).to(h.dtype) * self.b(h.cumsum(1)) + h.cumsum(1).abs()).square().mean()
 
 
+class KeepsItsState(nn.Module):
+    """A recurrent net that goes on where the batch before ended; its first batch was another one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rnn, self.state = nn.GRU(4, 3), torch.ones(1, 3, dtype=torch.float64)
+
+    def forward(self, x: Any) -> Any:
+        out, state = self.rnn(x, self.state)
+        self.state = state.detach()
+        return out.square().mean()
+
+
+class CountsItsSteps(Base):
+    """A part of the loss that comes in step by step, and what is drawn by Python and by NumPy."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps, self.seen = 3, [1.0]
+
+    def forward(self, x: Any) -> Any:
+        self.steps += 1
+        self.seen.append(float(x[0, 0]))
+        h = self.a(x).roll(random.randrange(4), 1) * np.random.rand()
+        return h.square().mean() + self.steps * len(self.seen) / 10 * self.b(x).square().mean()
+
+
+class MeanTeacher(Base):
+    """A teacher whose weights follow, and weights that are made of length 1 before they are used."""
+
+    def forward(self, x: Any) -> Any:
+        with torch.no_grad():
+            self.b.weight.data = 0.5 * self.b.weight.data + 0.5 * self.a.weight.data
+            self.a.weight.copy_(F.normalize(self.a.weight.data.clone(), dim=1))
+            goal = self.b(x)
+        return (self.a(x) - goal).square().mean()
+
+
 class SparseMatrix(Base):
     def forward(self, x: Any) -> Any:
         near = torch.sparse_coo_tensor(torch.tensor([[0, 1, 2], [1, 2, 0]]), x[:, 0].detach(), (3, 3))
@@ -235,6 +275,9 @@ PROGRAMS: dict[str, tuple[Callable[[], nn.Module], str]] = {
     "a part in float32": (OneFloat, GIVES),
     "written twice": (WrittenTwice, GIVES),
     "the same numbers twice": (SameNumbers, GIVES),
+    "a state that is kept": (KeepsItsState, GIVES),
+    "a count of the steps": (CountsItsSteps, GIVES),
+    "a teacher that follows": (MeanTeacher, GIVES),
     "a sparse matrix": (SparseMatrix, "sparse tensors are not imported"),
     "nested tensors": (Nested, "nested tensors are not imported"),
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gradlab.importers.program import Item, Kind, Leaf, Program, Running
+from gradlab.importers.program import Item, Kind, Leaf, OpCall, Program, Running
 from gradlab.importers.torch import MAPPINGS
 from gradlab.importers.torch._capture import Called, Capture, Value, carries, mapped, values_in
 from gradlab.importers.torch._complex import build as in_complex
@@ -75,6 +75,8 @@ class _Translator:
         for call in self.capture.calls:
             if call in self.wanted:
                 self._call(call)
+        for buffer, now in self.capture.broken:
+            self._end(buffer, now)
         if self.missing and not self.broken:
             raise Refused(_listed(self.missing))
         if self.broken:
@@ -88,6 +90,14 @@ class _Translator:
             self.program.root.name = "loss"
         self._notes()
         return Translated(self.program, self.capture, self.items, self.frozen)
+
+    def _end(self, buffer: Value, now: Value) -> None:
+        """Let a buffer that the pass has broken be a result of the program, by which it is told where that came up."""
+        path, _, name = buffer.key.rpartition(".")
+        item = self.items.get(now)
+        if isinstance(item, OpCall):
+            self.maker.scope, self.maker.place = self._scope(path or "."), item.place
+            self.maker.call("stop_gradient", item, name=f"{name}_next")
 
     def _call(self, call: Called) -> None:
         """Write one call, keep what it gave, or note that it cannot be had."""
@@ -176,6 +186,9 @@ class _Translator:
             stops = isinstance(item, Item) and not value.needs and any(one.needs for one in values_in((call.args, call.named)))
             if stops and carries(value.tensor) and getattr(item, "op", "") != "stop_gradient":
                 item = self.maker.call("stop_gradient", item)
+            if call.custom and any(self.items.get(one) is item for one in values_in((call.args, call.named))):
+                # it changes no number, and its backward is the person's own: it has a node, at which gradients may part
+                item = self.maker.call("reshape", item, shape=self.maker.shape_of(item), name=call.name.strip("_"))
             self.items[value] = self._written(value, item)
 
     def _written(self, value: Value, item: Any) -> Any:
@@ -255,9 +268,9 @@ class _Translator:
 
 
 def _wanted(capture: Capture) -> set[Called]:
-    """Return the calls that the loss depends on."""
+    """Return the calls that the loss depends on, and buffers that the pass has broken."""
     found: set[Called] = set()
-    waiting = [capture.root] if capture.root is not None else []
+    waiting = [new for _, new in capture.broken] + ([capture.root] if capture.root is not None else [])
     while waiting:
         call = waiting.pop().producer
         if call is not None and call not in found:
