@@ -269,8 +269,29 @@ class OwnScale(Base):
         return self.b(h / self.scale).square().mean()
 
 
+class TooLongText(Base):
+    def forward(self, x: Any) -> Any:
+        said = F.log_softmax(self.b(self.a(x)), 1)[:, None]
+        return F.ctc_loss(said, torch.tensor([[1, 1, 2]]), (3,), (3,))  # here
+
+
+class TooLargeForHalf(Base):
+    def forward(self, x: Any) -> Any:
+        h = self.a(x).abs() + 7e4
+        h = h.half()  # here
+        return (self.b(x) * (h - h).to(x.dtype)).mean()
+
+
+class TooLargeForCasts(Base):
+    def forward(self, x: Any) -> Any:
+        with torch.autocast("cpu", torch.float16):
+            h = self.a(x)  # here
+        return h.float().square().mean() + self.b(x).mean()
+
+
 NAN = (
     Log, Sqrt, ZeroByZero, InfinityLess, Acos, Power, Masked, Norm, Spread, Atanh, Asin, ZeroTimesInfinity, RootOfZero,
     Overflow, MeanOfNothing, SameTwice, AngleOfNone, SureOfTheFalse, Ratio, SumOfExp, UntakenRoot, UntakenPower, MaskedTarget,
-    AllIgnored, RootOfSize, NoSpread, LearnedExponent, SureTarget, LogsAsTarget, NobodyLeft, OwnCentres, OwnScale,
+    AllIgnored, RootOfSize, NoSpread, LearnedExponent, SureTarget, LogsAsTarget, NobodyLeft, OwnCentres, OwnScale, TooLongText,
+    TooLargeForHalf,
 )  # fmt: skip

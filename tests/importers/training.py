@@ -142,6 +142,18 @@ class Speech(nn.Module):
         return F.ctc_loss(said, torch.tensor([[1, 1, 2], [4, 3, 0]]), torch.tensor([9, 7]), torch.tensor([3, 2]))
 
 
+class TooLong(nn.Module):
+    """Texts of which one has more letters than there are marks: it counts as nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc = nn.Linear(4, 5)
+
+    def forward(self, x: Any) -> Any:
+        said = F.log_softmax(torch.stack((self.fc(x), self.fc(x.flip(0))), 1), -1)
+        return F.ctc_loss(said, torch.tensor([[1, 1, 2], [4, 3, 0]]), (3, 3), (3, 2), zero_infinity=True)
+
+
 class Quantised(Base):
     """Weights that are trained as the whole numbers of a scale that they will be."""
 
@@ -268,6 +280,7 @@ PROGRAMS: dict[str, tuple[Callable[[], nn.Module], str]] = {
     "a reentrant checkpoint": (ReentrantCheckpoint, GIVES),
     "attention with masks": (MaskedAttention, GIVES),
     "speech": (Speech, GIVES),
+    "a text that is too long": (TooLong, GIVES),
     "rotations": (Rotated, GIVES),
     "fake quantisation": (Quantised, GIVES),
     "the hardest triplets": (HardestTriplet, GIVES),

@@ -1,7 +1,8 @@
 """Lines of what an export does not know the line of.
 
 That is what stands outside of all modules, as in a loss function, what stands in modules of PyTorch alone, as in an
-`nn.Sequential` that the loss function calls, and what stands in a region without gradients.
+`nn.Sequential` that the loss function calls, and what stands in a region without gradients or with automatic casts, of which it
+does not know the modules either.
 
 The pass that was recorded has all lines. Calls outside of modules are matched by their names, in order; between two that match
 stands what PyTorch made of one operator: it has the line of all that was recorded there, if that is one line. Calls of a module
@@ -25,27 +26,29 @@ def take_lines(exported: Capture, recorded: Capture, step: ProgramLine | None) -
 
     step: the line of the step, for what is in no line of the recording.
     """
-    _take_outside(_of(exported, ""), _of(recorded, ""))
+    lost = {call.scope for call in recorded.calls} - {call.scope for call in exported.calls}
     waiting = [call for call in exported.calls if call.scope and call.place is None]
-    known = dict(_matching(exported.calls, recorded.calls)) if waiting else {}
+    known = dict(_matching(exported.calls, recorded.calls)) if waiting or lost else {}
+    _take_outside(_of(exported, ""), _of(recorded, ""), known if lost else {})
     for scope in dict.fromkeys(call.scope for call in waiting):
         mine, theirs = [call for call in waiting if call.scope == scope], _of(recorded, scope)
         share = len(theirs) // len(mine)
         whole = share * len(mine) == len(theirs) or len({call.place for call in theirs}) == 1
         for number, call in enumerate(mine):
             even = theirs[min(number * max(share, 1), len(theirs) - 1)].place if theirs and whole else None
-            call.place = even or known.get(call) or step
+            call.place = (known.get(call) if lost else None) or even or known.get(call) or step
     custom = {(call.name.strip("_"), call.place) for call in recorded.calls if call.custom}
     for call in exported.calls:
         call.custom = (call.name.strip("_"), call.place) in custom
 
 
-def _take_outside(mine: list[Called], theirs: list[Called]) -> None:
+def _take_outside(mine: list[Called], theirs: list[Called], whole: dict[Called, ProgramLine]) -> None:
+    """Give calls outside of modules their lines. whole: of the whole pass, where modules are lost: some of these are theirs."""
     lines = {call.place for call in theirs}
     common = next(iter(lines)) if len(lines) == 1 else None
     known = dict(_matching(mine, theirs))
     for call in mine:
-        call.place = known.get(call) or call.place or common
+        call.place = whole.get(call) or known.get(call) or call.place or common
 
 
 def _matching(mine: list[Called], theirs: list[Called]) -> Iterator[tuple[Called, ProgramLine]]:

@@ -23,6 +23,8 @@ LISTED = 40
 """Operators without a mapping that are listed one by one."""
 DEEPEST = 8
 """How often an operator is taken to pieces, and these again."""
+TOO_LARGE = 65520.0
+"""The least number that float16 has no finite number for."""
 LOST = object()
 """In the place of what a value became that became nothing."""
 
@@ -189,7 +191,17 @@ class _Translator:
             if call.custom and any(self.items.get(one) is item for one in values_in((call.args, call.named))):
                 # it changes no number, and its backward is the person's own: it has a node, at which gradients may part
                 item = self.maker.call("reshape", item, shape=self.maker.shape_of(item), name=call.name.strip("_"))
-            self.items[value] = self._written(value, item)
+            self.items[value] = self._written(value, self._within_half(call, value, item))
+
+    def _within_half(self, call: Called, value: Value, item: Any) -> Any:
+        """Return an item with the infinities that a type of half a word has for what is too large for it."""
+        inputs = [one.numbers for one in values_in((call.args, call.named))]
+        if str(value.tensor.dtype) != "torch.float16" or not isinstance(item, Item) or not bool(value.numbers.isinf().any()):
+            return item
+        if not all(bool(one.isfinite().all()) for one in inputs):
+            return item
+        small = self.maker.call("less", self.maker.call("abs", item), TOO_LARGE)
+        return self.maker.call("custom", self.maker.call("div", item, small, name="too_large_for_float16"), item)
 
     def _written(self, value: Value, item: Any) -> Any:
         """Return what a value became: of a parameter that was written where PyTorch does not look, with the gradient to it."""
