@@ -28,24 +28,41 @@ def untouched(step: TorchStep) -> Iterator[KeptState]:
         kept.put_back()
 
 
+class KeptAttributes:
+    """Modules with what they hold, and the boxes among that with theirs."""
+
+    def __init__(self, model: Any) -> None:
+        self.modules = [(module, dict(module.__dict__)) for module in model.modules()]
+        held = [one for _, attributes in self.modules for one in attributes.values()]
+        boxes = [one for one in held if isinstance(one, dict | list | set | deque)]
+        self.boxes = [(box, list(box.items() if isinstance(box, dict) else box)) for box in boxes]
+
+    def put_back(self) -> None:
+        """Let all be as it was; what did not change is not touched."""
+        for module, attributes in self.modules:
+            now = module.__dict__
+            for name in [name for name in now if name not in attributes]:
+                del now[name]
+            now.update({name: one for name, one in attributes.items() if name not in now or now[name] is not one})
+        for box, content in self.boxes:
+            _refill(box, content)
+
+
 class KeptState:
-    """Modules with what they hold, the boxes among that, and the tensors, each with the numbers that it has; what is drawn."""
+    """What modules hold, their tensors, each with the numbers that it has, and what is drawn next."""
 
     def __init__(self, model: Any) -> None:
         import torch
 
-        self.drawn = torch.get_rng_state(), random.getstate(), np.random.get_state()
-        self.modules = [(module, dict(module.__dict__)) for module in model.modules()]
-        self.boxes: list[tuple[Any, Any]] = []
+        self.drawn = torch.get_rng_state(), random.getstate(), np.random.get_state()  # programs draw from all of them
+        self.attributes = KeptAttributes(model)
         self.tensors: dict[int, tuple[Any, Any, Any]] = {}
-        for _, attributes in self.modules:
-            for one in attributes.values():
-                parts = list(one.values()) if isinstance(one, dict) else one if isinstance(one, list | tuple | deque) else [one]
-                if isinstance(one, dict | list | set | deque):
-                    self.boxes.append((one, list(one.items() if isinstance(one, dict) else one)))
-                for part in parts:
-                    if isinstance(part, torch.Tensor) and strange(part) in ("", COMPLEX):
-                        self.tensors.setdefault(id(part), (part, part.data, part.detach().clone()))
+        for one in [one for _, attributes in self.attributes.modules for one in attributes.values()]:
+            for part in (
+                list(one.values()) if isinstance(one, dict) else one if isinstance(one, list | tuple | deque) else [one]
+            ):
+                if isinstance(part, torch.Tensor) and strange(part) in ("", COMPLEX):
+                    self.tensors.setdefault(id(part), (part, part.data, part.detach().clone()))
 
     def changed(self) -> list[Any]:
         """Return the tensors whose numbers are not what they were."""
@@ -58,13 +75,7 @@ class KeptState:
         torch.set_rng_state(self.drawn[0])
         random.setstate(self.drawn[1])
         np.random.set_state(self.drawn[2])
-        for module, attributes in self.modules:
-            now = module.__dict__
-            for name in [name for name in now if name not in attributes]:
-                del now[name]
-            now.update({name: one for name, one in attributes.items() if name not in now or now[name] is not one})
-        for box, content in self.boxes:
-            _refill(box, content)
+        self.attributes.put_back()
         for tensor, data, numbers in self.tensors.values():
             if _moved(tensor, data):
                 tensor.data = data
