@@ -32,8 +32,11 @@ class KeptAttributes:
     """Modules with what they hold, and the boxes among that with theirs."""
 
     def __init__(self, model: Any) -> None:
+        import torch
+
+        usual = vars(torch.nn.Module()).keys() - {"_parameters", "_buffers"}  # what each module has, hooks above all
         self.modules = [(module, dict(module.__dict__)) for module in model.modules()]
-        held = [one for _, attributes in self.modules for one in attributes.values()]
+        held = [attributes[name] for _, attributes in self.modules for name in attributes.keys() - usual]
         boxes = [one for one in held if isinstance(one, dict | list | set | deque)]
         self.boxes = [(box, list(box.items() if isinstance(box, dict) else box)) for box in boxes]
 
