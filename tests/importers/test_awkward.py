@@ -60,6 +60,17 @@ def test_a_pass_that_changes_its_model_leaves_no_trace(name: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
+def test_a_scripted_model_is_left_as_it_was() -> None:
+    import gradlab
+
+    torch.manual_seed(0)
+    model = torch.jit.script(torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.BatchNorm1d(3)).double())
+    state = {name: one.clone() for name, one in model.state_dict().items()}
+    gradlab.from_torch(model, arguments("detach"), lambda y: y.square().mean(), quiet=True)
+    assert all(torch.equal(one, state[name]) for name, one in model.state_dict().items())
+
+
+@pytest.mark.filterwarnings("ignore")
 def test_an_import_leaves_no_trace_in_the_model() -> None:
     import gradlab
 

@@ -60,12 +60,10 @@ class KeptState:
         self.drawn = torch.get_rng_state(), random.getstate(), np.random.get_state()  # programs draw from all of them
         self.attributes = KeptAttributes(model)
         self.tensors: dict[int, tuple[Any, Any, Any]] = {}
-        for one in [one for _, attributes in self.attributes.modules for one in attributes.values()]:
-            for part in (
-                list(one.values()) if isinstance(one, dict) else one if isinstance(one, list | tuple | deque) else [one]
-            ):
-                if isinstance(part, torch.Tensor) and strange(part) in ("", COMPLEX):
-                    self.tensors.setdefault(id(part), (part, part.data, part.detach().clone()))
+        held = [one for _, attributes in self.attributes.modules for one in attributes.values()]
+        for part in [*model.parameters(), *model.buffers(), *(part for one in held for part in _parts(one))]:
+            if isinstance(part, torch.Tensor) and strange(part) in ("", COMPLEX):
+                self.tensors.setdefault(id(part), (part, part.data, part.detach().clone()))
 
     def changed(self) -> list[Any]:
         """Return the tensors whose numbers are not what they were."""
@@ -84,6 +82,13 @@ class KeptState:
                 tensor.data = data
             if not _equal(data, numbers):
                 data.copy_(numbers)
+
+
+def _parts(one: Any) -> list[Any]:
+    """Return what a box holds; what is none alone."""
+    if isinstance(one, dict):
+        return list(one.values())
+    return list(one) if isinstance(one, list | tuple | deque) else [one]
 
 
 def _moved(tensor: Any, data: Any) -> bool:
