@@ -207,8 +207,91 @@ class NoSpread(Base):
         return self.b(h).square().mean()
 
 
+class LearnedExponent(Base):
+    def __init__(self) -> None:
+        super().__init__()
+        self.power = nn.Parameter(torch.tensor(2.0))
+
+    def forward(self, x: Any) -> Any:
+        h = torch.tanh(self.a(x))
+        h = h**self.power  # here
+        return self.b(h).square().mean()
+
+
+class SureTarget(Base):
+    def forward(self, x: Any) -> Any:
+        q = torch.softmax(self.b(x) * 1e4, dim=1)
+        return F.kl_div(F.log_softmax(self.a(x), dim=1), q, reduction="batchmean")  # here
+
+
+class LogsAsTarget(Base):
+    def forward(self, x: Any) -> Any:
+        p, q = F.log_softmax(self.a(x), dim=1), F.log_softmax(self.b(x), dim=1)
+        return F.kl_div(p, q.detach(), reduction="batchmean")  # here
+
+
+class NobodyLeft(Base):
+    def forward(self, x: Any) -> Any:
+        with torch.no_grad():
+            part = torch.softmax(x, 1)
+            part = part / (part * (x[:, :1] > 9)).sum(1, keepdim=True)  # here
+        return F.kl_div(F.log_softmax(self.b(self.a(x)), 1), part, reduction="batchmean")
+
+
+class OwnCentres(Base):
+    """A mean of each class that follows the batches, one of which has none of a class; the loss does not meet it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("centre", torch.zeros(3, 4))
+
+    def forward(self, x: Any) -> Any:
+        h, kind = self.b(self.a(x)), torch.tensor([0, 1, 1])
+        with torch.no_grad():
+            for c in range(3):
+                new = h[kind == c].mean(0)  # here
+                self.centre[c] = 0.9 * self.centre[c] + 0.1 * new
+        return (h - self.centre[kind]).square().mean()
+
+
+class OwnScale(Base):
+    """A statistic in whose place the pass puts another, which is too large for a number: what is divided by it is 0."""
+
+    scale: Any
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("scale", torch.ones(()))
+
+    def forward(self, x: Any) -> Any:
+        h = self.a(x)
+        self.scale = 0.9 * self.scale + (h.detach().abs().max() * 1e200) ** 2  # here
+        return self.b(h / self.scale).square().mean()
+
+
+class TooLongText(Base):
+    def forward(self, x: Any) -> Any:
+        said = F.log_softmax(self.b(self.a(x)), 1)[:, None]
+        return F.ctc_loss(said, torch.tensor([[1, 1, 2]]), (3,), (3,))  # here
+
+
+class TooLargeForHalf(Base):
+    def forward(self, x: Any) -> Any:
+        h = self.a(x).abs() + 7e4
+        h = h.half()  # here
+        return (self.b(x) * (h - h).to(x.dtype)).mean()
+
+
+class TooLargeForCasts(Base):
+    def forward(self, x: Any) -> Any:
+        with torch.autocast("cpu", torch.float16):
+            h = self.a(x)  # here
+        return h.float().square().mean() + self.b(x).mean()
+
+
 NAN = (
     Log, Sqrt, ZeroByZero, InfinityLess, Acos, Power, Masked, Norm, Spread, Atanh, Asin, ZeroTimesInfinity, RootOfZero,
     Overflow, MeanOfNothing, SameTwice, AngleOfNone, SureOfTheFalse, Ratio, SumOfExp, UntakenRoot, UntakenPower, MaskedTarget,
-    AllIgnored, RootOfSize, NoSpread,
+    AllIgnored, RootOfSize, NoSpread, LearnedExponent, SureTarget, LogsAsTarget, NobodyLeft, OwnCentres, OwnScale, TooLongText,
+    TooLargeForHalf,
 )  # fmt: skip

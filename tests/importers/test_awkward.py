@@ -1,5 +1,6 @@
 """What importers stumble over is imported, or refused with the line: nothing is cut silently, nothing hangs."""
 
+import random
 from typing import Any
 
 import pytest
@@ -38,6 +39,35 @@ def _grads(model: Any, name: str) -> dict[str, bool]:
     """Return which parameters get a gradient from PyTorch; tied ones count once."""
     model(*arguments(name)).backward()
     return {key: one.grad is not None and bool(one.grad.any()) for key, one in model.named_parameters()}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", ["a state that is kept", "a count of the steps", "a teacher that follows"])
+def test_a_pass_that_changes_its_model_leaves_no_trace(name: str) -> None:
+    import gradlab
+
+    def held(model: Any) -> list[Any]:
+        kept = {key: one for key, one in vars(model).items() if not key.startswith("_")}
+        return [*kept.values(), *map(id, kept.values()), *map(torch.clone, model.parameters())]
+
+    torch.manual_seed(0)
+    model = PROGRAMS[name][0]().double()
+    before, drawn, places = held(model), random.getstate(), [one.data_ptr() for one in model.parameters()]
+    gradlab.from_torch(model, arguments(name), quiet=True)
+    assert str(held(model)) == str(before)
+    assert random.getstate() == drawn
+    assert [one.data_ptr() for one in model.parameters()] == places
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_scripted_model_is_left_as_it_was() -> None:
+    import gradlab
+
+    torch.manual_seed(0)
+    model = torch.jit.script(torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.BatchNorm1d(3)).double())
+    state = {name: one.clone() for name, one in model.state_dict().items()}
+    gradlab.from_torch(model, arguments("detach"), lambda y: y.square().mean(), quiet=True)
+    assert all(torch.equal(one, state[name]) for name, one in model.state_dict().items())
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -23,6 +23,11 @@ FAMILIES: dict[str, Pass] = {
         torch.logit(h.sigmoid()), torch.deg2rad(h), h.rad2deg(), F.hardshrink(h, 0.3), F.tanhshrink(h),
         torch.special.entr(h.abs()),
     ],
+    "at zero": lambda h, k: [
+        (h - h.detach()).asinh(), torch.sinc(k - k.detach()), torch.cdist(h, h, 3.0), (h - h.detach()).norm(1.5, 1),
+        torch.sgn(h) * k, torch.sgn(h - h.detach()) * k, torch.xlogy(h - h.detach(), k.square().detach()),
+        (h - h.detach()) ** (k.detach().abs() + 1), (h.square() * (h > 0)) ** (k.square() + 1),
+    ],
     "whole numbers": lambda h, k: [
         h.round() * k, h.ceil() * k, h.trunc() * k, h.frac(), torch.fmod(h, 0.3), torch.remainder(h, 0.3),
         torch.div(h, 0.3, rounding_mode="trunc") * k, torch.div(h, 0.3, rounding_mode="floor") * k, torch.nan_to_num(h),

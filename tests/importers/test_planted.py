@@ -7,7 +7,7 @@ import pytest
 pytestmark = [pytest.mark.torch, pytest.mark.filterwarnings("ignore")]
 torch = pytest.importorskip("torch")
 
-from tests.importers.planted import NAN, Base, line_of  # noqa: E402, it needs torch
+from tests.importers.planted import NAN, Base, TooLargeForCasts, line_of  # noqa: E402, it needs torch
 from tests.importers.wrong import WRONG  # noqa: E402, it needs torch
 
 
@@ -23,6 +23,16 @@ def test_a_nan_is_named_at_its_line(make: Any) -> None:
     torch.manual_seed(0)
     verdict = verdict_of(make())
     assert len(verdict.findings) == 1 and f"planted.py:{line_of(make)})" in verdict.findings[0]
+
+
+def test_what_is_too_large_for_an_automatic_cast_is_named_at_its_line() -> None:
+    import gradlab
+
+    torch.manual_seed(0)
+    verdict = gradlab.from_torch(TooLargeForCasts(), (1e6 * torch.randn(3, 4),), quiet=True).verdict
+    assert verdict.ok
+    assert "too_large_for_float16" in verdict.findings[0]
+    assert f"planted.py:{line_of(TooLargeForCasts)})" in verdict.findings[0]
 
 
 class Plain(Base):

@@ -97,6 +97,10 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         "values and gradients take 0.0051 MiB, allowed are 0.0019 MiB: `max_memory` raises it",
     ),
     "optimizer": (lambda: lab_of(*_with(torch.optim.Rprop)), "the optimizer `Rprop` has no counterpart here"),
+    "a decay without bound": (
+        lambda: lab_of(*_with(torch.optim.SGD, weight_decay=float("inf"))),
+        "`weight_decay` of the optimizer `SGD` is inf",
+    ),
     "dampening": (lambda: lab_of(*_with(torch.optim.SGD, momentum=0.9, dampening=0.5)), "SGD with `dampening`"),
     "no optimizer": (lambda: lab_of(net(), "adam"), "`optimizer` is one of `torch.optim`, got `'adam'`"),
     "half inside": (

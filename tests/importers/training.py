@@ -1,8 +1,10 @@
 """Training programs as people write them: their models, losses and habits. Each stands as those of `awkward` do."""
 
+import random
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -140,6 +142,18 @@ class Speech(nn.Module):
         return F.ctc_loss(said, torch.tensor([[1, 1, 2], [4, 3, 0]]), torch.tensor([9, 7]), torch.tensor([3, 2]))
 
 
+class TooLong(nn.Module):
+    """Texts of which one has more letters than there are marks: it counts as nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc = nn.Linear(4, 5)
+
+    def forward(self, x: Any) -> Any:
+        said = F.log_softmax(torch.stack((self.fc(x), self.fc(x.flip(0))), 1), -1)
+        return F.ctc_loss(said, torch.tensor([[1, 1, 2], [4, 3, 0]]), (3, 3), (3, 2), zero_infinity=True)
+
+
 class Quantised(Base):
     """Weights that are trained as the whole numbers of a scale that they will be."""
 
@@ -206,6 +220,44 @@ class SameNumbers(Base):
         return ((1 + h * h.cumsum(1) > 0).to(h.dtype) * self.b(h.cumsum(1)) + h.cumsum(1).abs()).square().mean()
 
 
+class KeepsItsState(nn.Module):
+    """A recurrent net that goes on where the batch before ended; its first batch was another one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rnn, self.state = nn.GRU(4, 3), torch.ones(1, 3, dtype=torch.float64)
+
+    def forward(self, x: Any) -> Any:
+        out, state = self.rnn(x, self.state)
+        self.state = state.detach()
+        return out.square().mean()
+
+
+class CountsItsSteps(Base):
+    """A part of the loss that comes in step by step, and what is drawn by Python and by NumPy."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps, self.seen = 3, [1.0]
+
+    def forward(self, x: Any) -> Any:
+        self.steps += 1
+        self.seen.append(float(x[0, 0]))
+        h = self.a(x).roll(random.randrange(4), 1) * np.random.rand()
+        return h.square().mean() + self.steps * len(self.seen) / 10 * self.b(x).square().mean()
+
+
+class MeanTeacher(Base):
+    """A teacher whose weights follow, and weights that are made of length 1 before they are used."""
+
+    def forward(self, x: Any) -> Any:
+        with torch.no_grad():
+            self.b.weight.data = 0.5 * self.b.weight.data + 0.5 * self.a.weight.data
+            self.a.weight.copy_(F.normalize(self.a.weight.data.clone(), dim=1))
+            goal = self.b(x)
+        return (self.a(x) - goal).square().mean()
+
+
 class SparseMatrix(Base):
     def forward(self, x: Any) -> Any:
         near = torch.sparse_coo_tensor(torch.tensor([[0, 1, 2], [1, 2, 0]]), x[:, 0].detach(), (3, 3))
@@ -228,6 +280,7 @@ PROGRAMS: dict[str, tuple[Callable[[], nn.Module], str]] = {
     "a reentrant checkpoint": (ReentrantCheckpoint, GIVES),
     "attention with masks": (MaskedAttention, GIVES),
     "speech": (Speech, GIVES),
+    "a text that is too long": (TooLong, GIVES),
     "rotations": (Rotated, GIVES),
     "fake quantisation": (Quantised, GIVES),
     "the hardest triplets": (HardestTriplet, GIVES),
@@ -235,6 +288,9 @@ PROGRAMS: dict[str, tuple[Callable[[], nn.Module], str]] = {
     "a part in float32": (OneFloat, GIVES),
     "written twice": (WrittenTwice, GIVES),
     "the same numbers twice": (SameNumbers, GIVES),
+    "a state that is kept": (KeepsItsState, GIVES),
+    "a count of the steps": (CountsItsSteps, GIVES),
+    "a teacher that follows": (MeanTeacher, GIVES),
     "a sparse matrix": (SparseMatrix, "sparse tensors are not imported"),
     "nested tensors": (Nested, "nested tensors are not imported"),
 }

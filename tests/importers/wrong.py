@@ -148,12 +148,7 @@ class Transposed(torch.autograd.Function):
         return g @ w.T, g.T @ x
 
 
-class NotTransposed(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx: Any, x: Any, w: Any) -> Any:
-        ctx.save_for_backward(x, w)
-        return x @ w  # here
-
+class NotTransposed(Transposed):
     @staticmethod
     def backward(ctx: Any, g: Any) -> Any:
         x, w = ctx.saved_tensors
@@ -203,6 +198,55 @@ class Chosen(torch.autograd.Function):
         return g
 
 
+class Reversed(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        return x.view_as(x)  # here
+
+    @staticmethod
+    def backward(ctx: Any, g: Any) -> Any:
+        return -g
+
+
+class Held(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.x = x
+        return x * x  # here
+
+    @staticmethod
+    def backward(ctx: Any, g: Any) -> Any:
+        return 2 * ctx.x * g
+
+
+class WrittenBehind(Base):
+    """Writes what a function of autograd holds, where PyTorch does not look."""
+
+    def forward(self, x: Any) -> Any:
+        h = self.a(x)
+        z = Held.apply(h)
+        with torch.no_grad():
+            h.add_(1.0)
+        return self.b(z).square().mean()
+
+
+class OwnLoss(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, z: Any) -> Any:
+        ctx.save_for_backward(p := torch.softmax(z, 1))  # here
+        return -torch.log(p[:, 0]).mean()
+
+    @staticmethod
+    def backward(ctx: Any, g: Any) -> Any:
+        (p,) = ctx.saved_tensors
+        return g * (p - torch.tensor([1.0, 0, 0, 0], dtype=p.dtype)) / len(p) ** 2
+
+
+class UnderOwnLoss(Base):
+    def forward(self, x: Any) -> Any:
+        return OwnLoss.apply(self.b(torch.tanh(self.a(x))))
+
+
 def weighted(function: Any) -> Callable[[], nn.Module]:
     """Return a model that applies a function of autograd to two arguments."""
     return type("Weighted", (Weighted,), {"function": function})
@@ -220,9 +264,12 @@ WRONG: dict[str, tuple[Callable[[], nn.Module], Any]] = {
     "a hook on a weight": (HookOnWeight, HookOnWeight),
     "a hook on a module": (ModuleHook, ModuleHook),
     "a gradient of a weight that is transposed": (weighted(Transposed), Transposed),
-    "a weight that is not transposed": (weighted(NotTransposed), NotTransposed),
+    "a weight that is not transposed": (weighted(NotTransposed), Transposed),
     "a sum that is missing": (weighted(NotSummed), NotSummed),
     "None in place of a gradient": (weighted(Lost), Lost),
     "an array of another step": (applying(Stale), Stale),
     "straight through a choice": (applying(Chosen), Chosen),
+    "a reversal": (applying(Reversed), Reversed),
+    "an array that was written since": (WrittenBehind, Held),
+    "a loss of one's own": (UnderOwnLoss, OwnLoss),
 }

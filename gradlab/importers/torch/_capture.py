@@ -45,6 +45,7 @@ class Called:
 
     operator: of torch.ops.   args, named: what it was given, tensors as `Value`.   outputs: tensors that it gave, as `Value`,
     in order; None for what is no tensor.   scope: the path of the module that it stands in.   place: the line that called it.
+    custom: whether it stands in the forward of a person's own `autograd.Function`.
     """
 
     operator: Any
@@ -53,6 +54,7 @@ class Called:
     outputs: list[Value | None]
     scope: str = ""
     place: ProgramLine | None = None
+    custom: bool = False
 
     @property
     def name(self) -> str:
@@ -77,6 +79,15 @@ class Capture:
     leaves: list[Value] = field(default_factory=list)
     root: Value | None = None
     moved: list[tuple[Value, Value]] = field(default_factory=list)
+
+    @property
+    def broken(self) -> list[tuple[Value, Value]]:
+        """The buffers that were finite before the pass and are not behind it: a running statistic of the person's own."""
+        return [(old, new) for old, new in self.moved if _finite(old.numbers) and not _finite(new.numbers)]
+
+
+def _finite(tensor: Any) -> bool:
+    return bool(tensor.isfinite().all())
 
 
 def carries(tensor: Any) -> bool:

@@ -150,6 +150,18 @@ class ProgramMaker:
             raise Unmapped(f"{what} depends on the batch or on a parameter")
         return np.asarray(one)
 
+    def needs(self, one: Any) -> bool:
+        """Whether a gradient goes to an argument."""
+        value = self.given.get(one) if isinstance(one, Item) else None
+        return value is not None and value.needs
+
+    def in_batch(self, one: Any) -> Array:
+        """Return the numbers of an argument, in this batch."""
+        from gradlab.importers.torch._numbers import array_of
+
+        value = self.given.get(one) if isinstance(one, Item) else None
+        return self.known(one, "what it holds") if value is None else array_of(value.numbers)
+
     def numbers(self, one: Any, what: str) -> Array:
         """Return the numbers of an argument: of one that depends on the batch those of this batch, as is said.
 

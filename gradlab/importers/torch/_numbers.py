@@ -38,6 +38,7 @@ def array_of(tensor: Any) -> Array:
     if (kind := strange(tensor)) and kind != SPARSE:
         raise Refused(f"{kind} are not imported")
     tensor = tensor.to_dense() if tensor.layout != torch.strided else tensor
+    tensor = tensor.clone() if tensor._is_zerotensor() else tensor  # zeros that have no memory
     single = tensor.dtype in (torch.float32, torch.float16, torch.bfloat16)
     one = tensor.detach().resolve_neg().to("cpu", torch.float32 if single else torch.float64)
     array: Array = np.array(one.numpy(), copy=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from gradlab.errors import GradlabError
@@ -95,6 +96,7 @@ def take_optimizer(
         if group.get("maximize"):
             raise GradlabError("an optimizer with `maximize` has no counterpart here: take the negative of the loss")
         word, hyper, l2 = kind.words(group)
+        _refuse_strange(type(optimizer).__name__, group)
         foreign += sum(id(one) not in keys for one in group["params"])
         chosen = [(one, used[keys[id(one)]]) for one in group["params"] if keys.get(id(one)) in used]
         chosen = [(one, leaf) for one, leaf in chosen if leaf.key not in still]
@@ -110,6 +112,15 @@ def take_optimizer(
             f"the optimizer has made {min(steps)} to {max(steps)} steps: here it has made {max(steps)} for all"
         )
     program.groups, program.steps = tuple(groups), max(steps, default=0)
+
+
+def _refuse_strange(name: str, group: Mapping[str, Any]) -> None:
+    """Raise GradlabError where a number of a group is not finite: a step with it leaves nothing that is."""
+    for key, number in group.items():
+        each = number if isinstance(number, tuple) else (number,)
+        bad = [float(one) for one in each if isinstance(one, int | float) and not isfinite(one)]
+        if bad:
+            raise GradlabError(f"`{key}` of the optimizer `{name}` is {bad[0]}: no step with it leaves finite numbers")
 
 
 def _kept(kind: Kind, group: Mapping[str, Any], word: str, state: Mapping[str, Any]) -> list[tuple[str, Array]]:

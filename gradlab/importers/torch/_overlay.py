@@ -33,14 +33,14 @@ class Storages:
 
     def see(self, tensor: Any) -> None:
         """Note a tensor."""
-        key = _storage(tensor)
+        key = storage_of(tensor)
         if key is not None:
             self.users.setdefault(key, {})[id(tensor)] = tensor
             self.late.pop(id(tensor), None)
 
     def sharing(self, tensor: Any) -> list[Any]:
         """Return the tensors over the storage of one, itself among them."""
-        key = _storage(tensor)
+        key = storage_of(tensor)
         return list(self.users.get(key, {}).values()) if key is not None else [tensor]
 
     def write(self, tensor: Any, value: Value) -> None:
@@ -69,7 +69,8 @@ def _written(old: Value, new: Value, mask: Any, places: Any) -> Any:
     return new.numbers.detach().reshape(-1)[places].where(mask, old.numbers.detach())
 
 
-def _storage(tensor: Any) -> int | None:
+def storage_of(tensor: Any) -> int | None:
+    """Return what tells where a tensor has its numbers: those that share them have the same."""
     try:
         return int(tensor.untyped_storage()._cdata)
     except (RuntimeError, NotImplementedError):

@@ -30,16 +30,17 @@ class TooLong(Exception):
 class Recorded:
     """A pass as it was recorded.
 
-    capture: of it.   graded: for each call, whether gradients were on.   loss: the tensor.   custom: calls in the forward of a
-    person's own `autograd.Function`.   held: the last value of each tensor, by identity.   error: by which it was broken off.
-    failed: the call of an operator that raised it, if one did.
+    capture: of it.   graded: for each call, whether gradients were on.   loss: the tensor.   held: the last value of each
+    tensor, by identity.   unseen: tensors, by identity, that were written where PyTorch does not look: to its backward pass
+    they are what they were first.   error: by which it was broken off.   failed: the call of an operator that raised it, if one
+    did.
     """
 
     capture: Capture
     loss: Any
     graded: dict[Called, bool] = field(default_factory=dict)
-    custom: set[Called] = field(default_factory=set)
     held: dict[int, Value] = field(default_factory=dict)
+    unseen: set[int] = field(default_factory=set)
     error: Exception | None = None
     failed: Called | None = None
 
@@ -51,7 +52,7 @@ class Recorded:
     def cuts(self) -> bool:
         """Whether gradients were turned off somewhere on the way of a gradient, which an export does not tell."""
         return any(
-            not on and call not in self.custom and any(value.needs for value in values_in((call.args, call.named)))
+            not on and not call.custom and any(value.needs for value in values_in((call.args, call.named)))
             for call, on in self.graded.items()
         ) or any(one.kind == "parameter" and one.before is not None for one in self.capture.leaves)
 
@@ -131,6 +132,7 @@ class Noted:
         self.graded: dict[Called, bool] = {}
         self.failed: tuple[Called, Exception] | None = None
         self.storages = Storages()
+        self.writes: list[tuple[Called, Any, set[int]]] = []
         self.names = names_of(step.model)
         self.params = {id(one) for one in step.model.parameters()}
         self.batch = {id(tensor): (name, target) for name, tensor, target in step.tensors()}
@@ -168,6 +170,7 @@ class Noted:
             if self.held.get(id(tensor)) is None or self.held[id(tensor)].producer is not call:
                 call.outputs.append(self._gave(tensor, call))
             self.storages.write(tensor, self.held[id(tensor)])
+            self.writes.append((call, tensor, {id(one) for one in self.storages.sharing(tensor)}))
         return result
 
     def _keep_numbers(self, tensor: Any) -> None:
@@ -226,12 +229,23 @@ class Noted:
         found = Recorded(self.capture, loss, self.graded, held=self.held)
         self.capture.root = self.held.get(id(loss))
         _find_custom(found)
+        _find_unseen(found, self.writes)
         _find_needs(found, self.held)
         for value in self.capture.leaves:
             now = self.held[id(value.tensor)]
             if value.kind == "buffer" and now is not value:
                 self.capture.moved.append((value, now))
+        self.capture.moved += self._replaced()
         return found
+
+    def _replaced(self) -> list[tuple[Value, Value]]:
+        """Return the buffers in whose place the pass has put another tensor, and what that is."""
+        leaves = {value.key: value for value in self.capture.leaves if value.kind == "buffer"}
+        return [
+            (leaves.get(name) or Value(tensor, "buffer", name), self.held[id(tensor)])
+            for name, tensor in self.step.model.named_buffers()
+            if id(tensor) not in self.names and id(tensor) in self.held
+        ]
 
 
 def _find_custom(found: Recorded) -> None:
@@ -244,18 +258,24 @@ def _find_custom(found: Recorded) -> None:
                 waiting = [value]
                 while waiting:
                     one = waiting.pop().producer
-                    if one is not None and not found.graded[one] and one not in found.custom:
-                        found.custom.add(one)
+                    if one is not None and not found.graded[one] and not one.custom:
+                        one.custom = True
                         waiting += values_in((one.args, one.named))
+
+
+def _find_unseen(found: Recorded, writes: list[tuple[Called, Any, set[int]]]) -> None:
+    """Note the tensors that were written without gradients alone. writes: calls, what they wrote, and all that share it."""
+    seen = [ids for call, tensor, ids in writes if tensor.requires_grad and (found.graded[call] or call.custom)]
+    found.unseen = {one for _, _, ids in writes for one in ids}.difference(*seen)
 
 
 def _find_needs(found: Recorded, held: dict[int, Value]) -> None:
     """Note for each value whether a gradient goes to it."""
     for call in found.capture.calls:
-        able = found.graded[call] or call in found.custom
+        able = found.graded[call] or call.custom
         flows = able and any(value.needs for value in values_in((call.args, call.named)))
         for value in call.outputs:
             if value is None:
                 continue
-            last = held.get(id(value.tensor)) is value and call not in found.custom
+            last = held.get(id(value.tensor)) is value and not call.custom
             value.needs = bool(value.tensor.requires_grad) if last else flows and carries(value.tensor)

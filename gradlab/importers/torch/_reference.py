@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from gradlab.errors import GradlabError
 from gradlab.importers.torch._capture import Value
 from gradlab.importers.torch._numbers import SPARSE, array_of, strange
-from gradlab.importers.torch._overlay import OVERLAID
+from gradlab.importers.torch._overlay import OVERLAID, storage_of
 from gradlab.importers.torch._recorded import Recorded, recorded
 from gradlab.importers.torch._step import TorchStep
 from gradlab.op import Array
@@ -33,32 +32,11 @@ class TorchReference:
     error: Exception | None = None
 
 
-@contextmanager
-def untouched(step: TorchStep) -> Iterator[Any]:
-    """Let a step be run without a trace: buffers and random numbers are as before. Gives what brings them back in between."""
-    import torch
-
-    buffers = {name: one.detach().clone() for name, one in step.model.named_buffers()}
-    drawn = torch.get_rng_state()
-
-    def again() -> None:
-        torch.set_rng_state(drawn)
-        with torch.no_grad():
-            for name, one in step.model.named_buffers():
-                if name in buffers and one.shape == buffers[name].shape:
-                    one.copy_(buffers[name])
-
-    try:
-        yield again
-    finally:
-        again()
-
-
-def keep_written(found: TorchReference, model: Any) -> None:
-    """Keep what buffers hold that the pass has written, before they are brought back to what they were."""
-    buffers = {id(one) for one in model.buffers()}
-    for key, value in found.recorded.held.items():
-        if key in buffers and value.before is None and value.producer is not None:
+def keep_written(found: TorchReference, written: Sequence[Any]) -> None:
+    """Keep what tensors hold that the pass has written, and views of them, before they are brought back to what they were."""
+    storages = {storage_of(one) for one in written} - {None}
+    for value in found.recorded.held.values():
+        if value.before is None and storages and storage_of(value.tensor) in storages:
             value.before = value.tensor.detach().clone()
 
 
@@ -106,7 +84,10 @@ def run_backward(found: TorchReference, step: TorchStep) -> None:
     import torch
 
     calls = [call for call in found.recorded.capture.calls if call.name != OVERLAID]  # their tensors have other histories
-    values = {id(value.tensor): value for call in calls for value in call.outputs if value is not None}
+    unseen, values = found.recorded.unseen, dict[int, Value]()
+    for value in [value for call in calls for value in call.outputs if value is not None]:
+        if id(value.tensor) not in values or id(value.tensor) not in unseen:
+            values[id(value.tensor)] = value
     arrived: dict[Value, Any] = {}
 
     def keeps(value: Value) -> Any:
@@ -118,8 +99,8 @@ def run_backward(found: TorchReference, step: TorchStep) -> None:
 
     handles = [
         value.tensor.register_hook(keeps(value))
-        for value in values.values()
-        if value.before is None and value.tensor.requires_grad and not value.tensor.is_leaf
+        for key, value in values.items()
+        if (value.before is None or key in unseen) and value.tensor.requires_grad and not value.tensor.is_leaf
     ]
     inputs = {name: one for name, one in step.model.named_parameters() if one.requires_grad}
     ends = list(inputs.values()) or [one for _, one, _ in step.tensors() if one.requires_grad]

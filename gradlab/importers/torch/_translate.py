@@ -6,7 +6,7 @@ from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gradlab.importers.program import Item, Kind, Leaf, Program, Running
+from gradlab.importers.program import Item, Kind, Leaf, OpCall, Program, Running
 from gradlab.importers.torch import MAPPINGS
 from gradlab.importers.torch._capture import Called, Capture, Value, carries, mapped, values_in
 from gradlab.importers.torch._complex import build as in_complex
@@ -23,6 +23,8 @@ LISTED = 40
 """Operators without a mapping that are listed one by one."""
 DEEPEST = 8
 """How often an operator is taken to pieces, and these again."""
+TOO_LARGE = 65520.0
+"""The least number that float16 has no finite number for."""
 LOST = object()
 """In the place of what a value became that became nothing."""
 
@@ -75,6 +77,8 @@ class _Translator:
         for call in self.capture.calls:
             if call in self.wanted:
                 self._call(call)
+        for buffer, now in self.capture.broken:
+            self._end(buffer, now)
         if self.missing and not self.broken:
             raise Refused(_listed(self.missing))
         if self.broken:
@@ -88,6 +92,14 @@ class _Translator:
             self.program.root.name = "loss"
         self._notes()
         return Translated(self.program, self.capture, self.items, self.frozen)
+
+    def _end(self, buffer: Value, now: Value) -> None:
+        """Let a buffer that the pass has broken be a result of the program, by which it is told where that came up."""
+        path, _, name = buffer.key.rpartition(".")
+        item = self.items.get(now)
+        if isinstance(item, OpCall):
+            self.maker.scope, self.maker.place = self._scope(path or "."), item.place
+            self.maker.call("stop_gradient", item, name=f"{name}_next")
 
     def _call(self, call: Called) -> None:
         """Write one call, keep what it gave, or note that it cannot be had."""
@@ -176,7 +188,20 @@ class _Translator:
             stops = isinstance(item, Item) and not value.needs and any(one.needs for one in values_in((call.args, call.named)))
             if stops and carries(value.tensor) and getattr(item, "op", "") != "stop_gradient":
                 item = self.maker.call("stop_gradient", item)
-            self.items[value] = self._written(value, item)
+            if call.custom and any(self.items.get(one) is item for one in values_in((call.args, call.named))):
+                # it changes no number, and its backward is the person's own: it has a node, at which gradients may part
+                item = self.maker.call("reshape", item, shape=self.maker.shape_of(item), name=call.name.strip("_"))
+            self.items[value] = self._written(value, self._within_half(call, value, item))
+
+    def _within_half(self, call: Called, value: Value, item: Any) -> Any:
+        """Return an item with the infinities that a type of half a word has for what is too large for it."""
+        inputs = [one.numbers for one in values_in((call.args, call.named))]
+        if str(value.tensor.dtype) != "torch.float16" or not isinstance(item, Item) or not bool(value.numbers.isinf().any()):
+            return item
+        if not all(bool(one.isfinite().all()) for one in inputs):
+            return item
+        small = self.maker.call("less", self.maker.call("abs", item), TOO_LARGE)
+        return self.maker.call("custom", self.maker.call("div", item, small, name="too_large_for_float16"), item)
 
     def _written(self, value: Value, item: Any) -> Any:
         """Return what a value became: of a parameter that was written where PyTorch does not look, with the gradient to it."""
@@ -255,9 +280,9 @@ class _Translator:
 
 
 def _wanted(capture: Capture) -> set[Called]:
-    """Return the calls that the loss depends on."""
+    """Return the calls that the loss depends on, and buffers that the pass has broken."""
     found: set[Called] = set()
-    waiting = [capture.root] if capture.root is not None else []
+    waiting = [new for _, new in capture.broken] + ([capture.root] if capture.root is not None else [])
     while waiting:
         call = waiting.pop().producer
         if call is not None and call not in found:

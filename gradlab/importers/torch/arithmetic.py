@@ -38,7 +38,16 @@ def _plain(name: str) -> Any:
 
 
 def _pow(m: Any, x: Any, exponent: Any, **_: Any) -> Any:
-    return m.call("square", x) if exponent == 2 else m.call("pow", x, exponent)
+    """Return the power; where a base of this batch is not above 0, the exponent gets what PyTorch sends, a NaN below 0."""
+    if exponent == 2:
+        return m.call("square", x)
+    made = m.call("pow", x, exponent)
+    if not m.needs(exponent) or bool((m.in_batch(x) > 0).all()):
+        return made
+    flat = m.call("mul", m.call("equal", x, 0), m.call("greater_equal", exponent, 0))
+    slope = m.call("where", flat, 0.0, m.call("mul", made, m.call("log", m.call("where", flat, 1.0, x), name="log_of_base")))
+    straight = m.call("mul", exponent, m.call("stop_gradient", slope))
+    return m.call("custom", made, m.call("add", m.call("pow", x, m.call("stop_gradient", exponent)), straight))
 
 
 def _lerp(m: Any, x: Any, end: Any, weight: Any, **_: Any) -> Any:
@@ -65,13 +74,19 @@ def _atan2(m: Any, x: Any, other: Any, **_: Any) -> Any:
     return m.call("add", angle, KnownTensor(turned, name="turned")) if turned.any() else angle
 
 
-def _xlogy(m: Any, x: Any, other: Any, **_: Any) -> Any:
-    safe = m.call("where", m.call("equal", x, 0), 1, other)
-    return m.call("mul", x, m.call("log", safe))
+def xlogy(m: Any, x: Any, other: Any, **_: Any) -> Any:
+    """Return x · log y, 0 where x is 0; PyTorch sends x / y to y there too, which is NaN where y is 0."""
+    nothing = m.call("mul", m.call("equal", x, 0), m.call("less_equal", other, 0))
+    safe = m.call("where", nothing, 1, other)
+    made = m.call("mul", x, m.call("log", safe))
+    if not m.needs(other) or bool(((m.in_batch(x) != 0) | (m.in_batch(other) != 0)).all()):
+        return made
+    flat = m.call("mul", m.call("stop_gradient", x), m.call("log", other))
+    return m.call("custom", made, m.call("add", m.call("mul", x, m.call("stop_gradient", m.call("log", safe))), flat))
 
 
 MAPPING = (
-    Mapping("xlogy", _xlogy),
+    Mapping("xlogy", xlogy),
     Mapping("add", _add),
     Mapping("sub", _sub),
     Mapping("rsub", _rsub),

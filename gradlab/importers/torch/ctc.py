@@ -13,20 +13,20 @@ from typing import Any
 import numpy as np
 
 from gradlab.importers.torch._maker import KnownTensor
-from gradlab.importers.torch._mapping import Mapping, Unmapped
+from gradlab.importers.torch._mapping import Mapping
 from gradlab.op import Array
 
 NEVER = -1e30
 """The logarithm of a probability of 0, with which can be computed."""
 
 
-def _ctc(m: Any, log_probs: Any, targets: Any, input_lengths: Any, target_lengths: Any, blank: int = 0, **_: Any) -> Any:
+def _ctc(
+    m: Any, log_probs: Any, targets: Any, input_lengths: Any, target_lengths: Any, blank: int = 0, zero_infinity: bool = False,
+) -> Any:  # fmt: skip
     """Return the loss of each text. log_probs: (T, N, C)."""
     steps, count, classes = m.shape_of(log_probs)
     times, sizes = (_whole(m, one, "how long its texts are") for one in (input_lengths, target_lengths))
     marks = _with_blanks(m.numbers(targets, "which texts it is given").astype(np.int64), sizes, int(blank))
-    if not np.isfinite(m.gave()).all():
-        raise Unmapped("a text that is too long for its row")
     places = np.arange(steps)[:, None, None] * count * classes + np.arange(count)[:, None] * classes + marks
     flat = m.reshape(m.item(log_probs), (steps * count * classes,))
     said = m.call("gather", flat, _known(places))
@@ -40,7 +40,16 @@ def _ctc(m: Any, log_probs: Any, targets: Any, input_lengths: Any, target_length
         m.scope = f"{scope}.t{t}" if scope else scope
         state = _step(m, state, m.index(said, t), skips, t < times)
     m.scope = scope
-    return _ended(m, state, sizes, log_probs, times), None
+    return _too_long(m, _ended(m, state, sizes, log_probs, times), zero=zero_infinity), None
+
+
+def _too_long(m: Any, lost: Any, *, zero: bool) -> Any:
+    """Return losses, infinite where a text is too long for its row. zero: whether these count as 0, and send nothing."""
+    fits = np.isfinite(m.gave())
+    if fits.all():
+        return lost
+    endless = m.call("div", lost, _known(fits), name="text_too_long")
+    return m.call("custom", endless, lost) if zero else endless
 
 
 def _step(m: Any, state: Any, said: Any, skips: Array, lasts: Array) -> Any:

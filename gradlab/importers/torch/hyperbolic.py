@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import log
+from math import log, pi
 from typing import Any
 
 from gradlab.importers.torch._mapping import Mapping
@@ -18,11 +18,12 @@ def _cosh(m: Any, x: Any) -> Any:
 
 
 def _asinh(m: Any, x: Any) -> Any:
-    """Return sign x · log(1 + |x| + x² / (1 + √(x² + 1)))."""
-    size, square = m.call("abs", x), m.call("square", x)
+    """Return ±log(1 + |x| + x² / (1 + √(x² + 1))), with the slope 1 at 0, where the sign and |x| have none."""
+    sign = m.call("where", m.call("less", x, 0.0), -1.0, 1.0)
+    size, square = m.call("mul", x, sign), m.call("square", x)
     root = m.call("sqrt", m.call("add", square, 1.0))
     more = m.call("add", size, m.call("div", square, m.call("add", root, 1.0)))
-    return m.call("mul", m.call("sign", x), m.call("log1p", more))
+    return m.call("mul", sign, m.call("log1p", more))
 
 
 def _acosh(m: Any, x: Any) -> Any:
@@ -46,6 +47,13 @@ def _hypot(m: Any, x: Any, other: Any, **_: Any) -> Any:
     return m.call("sqrt", m.call("add", m.call("square", x), m.call("square", other)))
 
 
+def _sinc(m: Any, x: Any) -> Any:
+    """Return sin πx / πx: 1 at 0, without a slope."""
+    flat = m.call("equal", x, 0.0)
+    turned = m.call("mul", m.call("where", flat, 1.0, x), pi)
+    return m.call("where", flat, 1.0, m.call("div", m.call("sin", turned), turned))
+
+
 def _one(name: str, of: Callable[[Any, Any], Any]) -> Mapping:
     return Mapping(name, lambda m, x, **_: of(m, x))
 
@@ -60,5 +68,6 @@ MAPPING = (
     _one("log10", _logarithm(10.0)),
     _one("exp2", lambda m, x: m.call("exp", m.call("mul", x, log(2.0)))),
     _one("erfc", _erfc),
+    _one("sinc", _sinc),
     Mapping("hypot", _hypot),
 )

@@ -11,7 +11,7 @@ from typing import Any
 from gradlab.errors import GradlabError
 from gradlab.graph.leftover import FORGOTTEN
 from gradlab.importers.building import Built, built
-from gradlab.importers.distance import WITHIN
+from gradlab.importers.distance import WITHIN, distance
 from gradlab.importers.program import Leaf, Program
 from gradlab.importers.torch._accumulated import EARLIER, add_accumulated, left_in
 from gradlab.importers.torch._broken import broken_off, refuse_miscalled, told
@@ -28,12 +28,13 @@ from gradlab.importers.torch._checking import (
 )
 from gradlab.importers.torch._exported import Unexported, exported
 from gradlab.importers.torch._lines import take_lines
-from gradlab.importers.torch._numbers import Refused
+from gradlab.importers.torch._numbers import Refused, array_of
 from gradlab.importers.torch._optimizers import take_optimizer
 from gradlab.importers.torch._recorded import TooLong
-from gradlab.importers.torch._reference import TorchReference, keep_written, reference, run_backward, untouched
+from gradlab.importers.torch._reference import TorchReference, keep_written, reference, run_backward
 from gradlab.importers.torch._step import CallArguments, TorchStep
 from gradlab.importers.torch._translate import Translated, find, translate
+from gradlab.importers.torch._untouched import untouched
 from gradlab.op import Array
 
 LOSS = "loss"
@@ -159,7 +160,7 @@ def imported_step(
     broken: whether a step that raises is read as far as it comes; else what it raises is raised.
     """
     notes, allowed = [] if notes is None else notes, allowed_memory(memory)
-    with untouched(step) as again:
+    with untouched(step) as kept:
         found = _run(step, limit, allowed)
         raised = found.recorded.error or found.error
         if raised is not None and step.halves:
@@ -170,8 +171,8 @@ def imported_step(
         if found.recorded.error is not None:
             translated, last = broken_off(step, found.recorded, _empty(step, notes))
             return Imported(step, built(translated.program, memory), translated, found, last)
-        keep_written(found, step.model)
-        again()
+        keep_written(found, kept.changed())
+        kept.put_back()
         capture = _captured(step, found, notes)
     if raised is not None:
         notes.append(
@@ -208,11 +209,36 @@ def _captured(step: TorchStep, found: TorchReference, notes: list[str]) -> Captu
         return found.recorded.capture
     try:
         capture = exported(step)
+        if not _same_loss(capture, found):
+            notes.append(
+                "its export gives another loss than the pass, which depends on what runs before: the pass was recorded"
+            )
+            return found.recorded.capture
+        if not _takes_moved(capture, found.recorded.capture):
+            notes.append("a buffer is no longer finite, which an export does not tell: the pass was recorded")
+            return found.recorded.capture
         take_lines(capture, found.recorded.capture, step.place)
         return capture
     except Unexported as error:
         notes.append(f"it cannot be exported ({error}): the pass was recorded with the numbers and shapes of this batch")
         return found.recorded.capture
+
+
+def _same_loss(capture: Capture, found: TorchReference) -> bool:
+    """Return whether an export, which runs the program once more, gives the loss of the pass."""
+    if capture.root is None:
+        return True
+    ours, theirs = array_of(capture.root.numbers), array_of(found.recorded.loss)
+    kind = str(found.recorded.loss.dtype).removeprefix("torch.")
+    return distance(ours, theirs) <= WITHIN.get(kind, WITHIN["float32"])
+
+
+def _takes_moved(capture: Capture, recorded: Capture) -> bool:
+    """Let an export have the buffers in whose place the pass has put others; return whether all of them are finite still."""
+    known = {old.key for old, _ in capture.moved}
+    leaves = {value.key: value for value in capture.leaves if value.kind == "buffer"}
+    capture.moved += [(leaves.get(old.key, old), new) for old, new in recorded.moved if old.key not in known]
+    return not any(old.key not in known for old, _ in recorded.broken)
 
 
 def _translated(

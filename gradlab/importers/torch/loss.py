@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.importers.torch._mapping import Mapping, Unmapped
+from gradlab.importers.torch.arithmetic import xlogy
 
 REDUCTIONS = ("none", "mean", "sum")
 
@@ -131,8 +132,7 @@ def _kl(m: Any, x: Any, target: Any, reduction: int = 1, log_target: bool = Fals
     if log_target:
         each = m.call("mul", m.call("exp", target), m.call("sub", target, x))
     else:
-        safe = m.call("where", m.call("greater", target, 0), target, 1)
-        each = m.call("mul", target, m.call("sub", m.call("log", safe), x))
+        each = m.call("sub", xlogy(m, target, target), m.call("mul", target, x))
     return each if reduction == 0 else m.call(REDUCTIONS[reduction], each)
 
 

@@ -82,7 +82,9 @@ def norm_of(m: Any, x: Any, order: float, dim: Any, keepdim: bool) -> Any:
         return _reduced(m, "max" if order > 0 else "min", size, dim, keepdim)
     if order <= 0:
         raise Unmapped(f"a norm of order {order:g}")
-    return m.call("pow", _reduced(m, "sum", m.call("pow", size, order), dim, keepdim), 1 / order)
+    total = _reduced(m, "sum", m.call("pow", size, order), dim, keepdim)
+    none = m.call("equal", total, 0.0)  # no slope there: PyTorch sends 0, one of its subgradients
+    return m.call("where", none, 0.0, m.call("pow", m.call("where", none, 1.0, total), 1 / order))
 
 
 def _axis(op: str) -> Any:
