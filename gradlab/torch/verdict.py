@@ -52,7 +52,7 @@ class Disagreement:
         return f"the gradients part at `{self.name}`{at}{sent}: {much}"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class ImportVerdict:
     """How far a lab and PyTorch agree.
 
@@ -91,6 +91,8 @@ class ImportVerdict:
 
     def __str__(self) -> str:
         return "\n".join(self.lines)
+
+    __repr__ = __str__  # so a notebook shows it
 
 
 def judged(found: Imported, lab: Lab) -> ImportVerdict:

@@ -207,6 +207,20 @@ def test_frozen_parameters_do_not_move() -> None:
     np.testing.assert_allclose(lab.value("fc2.weight"), model.fc2.weight.detach().numpy(), rtol=1e-12)
 
 
+def test_an_optimizer_of_another_model_moves_nothing_and_that_is_told() -> None:
+    model = net()
+    lab = lab_of(model, torch.optim.SGD(net().parameters(), 0.1))
+    assert "the optimizer has none of the parameters of the model: it moves nothing of it" in lab.verdict.notes
+    assert repr(lab.verdict) == str(lab.verdict)
+
+
+def test_a_loss_that_takes_other_arguments_says_how_the_loss_is_called() -> None:
+    import gradlab
+
+    with pytest.raises(GradlabError, match=r"or `model\(\*batch\)` where no `loss_fn` is given, and that raised TypeError"):
+        gradlab.from_torch(net(), (torch.randn(2, 3), torch.zeros(2), torch.zeros(2)))
+
+
 def test_an_operator_without_a_mapping_can_be_opaque() -> None:
     import gradlab
     from tests.importers.awkward import Solved, arguments

@@ -105,7 +105,9 @@ def take_optimizer(
             program.state |= {(leaf, ending): array for ending, array in _kept(kind, group, word, state)}
             steps.add(int(state["step"]) if "step" in state else 0)
         groups.append(OptimizerGroup(tuple(leaf for _, leaf in chosen), word, hyper, l2))
-    if foreign:
+    if foreign and not any(group.params for group in groups):
+        program.notes.append("the optimizer has none of the parameters of the model: it moves nothing of it")
+    elif foreign:
         program.notes.append(f"{foreign} parameters of the optimizer are no parameters of the model: they are left out")
     if len(steps) > 1:
         program.notes.append(
