@@ -67,7 +67,7 @@ def _folded(node: OnnxNode, arrays: Sequence[Array | None], opsets: Mapping[str,
         raise CannotFold("it is not computed when a model is read")
     if sum(a.size for a in arrays if a is not None) > (FEW if node.op in SLOW else MOST):
         raise CannotFold("it is too large")
-    _refuse_wild(node, [a.ndim for a in arrays if a is not None])
+    _refuse_wild(node, [a for a in arrays if a is not None])
     single = SINGLE.get(node.op, ())
     arrays = [a.reshape(()) if i in single and a is not None and a.size == 1 else a for i, a in enumerate(arrays)]
     model = _alone(node, arrays, opsets)
@@ -75,14 +75,19 @@ def _folded(node: OnnxNode, arrays: Sequence[Array | None], opsets: Mapping[str,
     return _computed(node, model, arrays)
 
 
-def _refuse_wild(node: OnnxNode, ranks: Sequence[int]) -> None:
-    """Refuse a number of axes that no array has: the shape inference of `onnx` takes it on trust, and reads beyond its memory.
+def _refuse_wild(node: OnnxNode, arrays: Sequence[Array]) -> None:
+    """Refuse numbers that `onnx` takes on trust: its shape inference goes beyond its memory, its reference counts for ever.
 
-    Raises CannotFold.
+    They are axes that no array has, outputs that the node does not have, and places that are outside. Raises CannotFold.
     """
-    batch = node.attrs.get("batch_dims", 0)
-    if not 0 <= batch <= min(ranks, default=0):
+    batch, many = node.attrs.get("batch_dims", 0), node.attrs.get("num_outputs", len(node.outputs))
+    if not 0 <= batch <= min((a.ndim for a in arrays), default=0):
         raise CannotFold(f"it has no {batch} axes in front")
+    if many != len(node.outputs):
+        raise CannotFold(f"it has {len(node.outputs)} outputs, and not {many}")
+    most = max(arrays[0].shape, default=0) if arrays else 0
+    if node.op in SLOW and any(a.size and not (a.min() >= -most and a.max() <= most) for a in arrays[1:2]):
+        raise CannotFold(f"it has places outside of shape {arrays[0].shape}")
 
 
 def small_of(node: OnnxNode) -> str:
@@ -98,6 +103,7 @@ def computed(node: OnnxNode, arrays: Mapping[str, Array], opsets: Mapping[str, i
     """
     from onnx import TypeProto, helper
 
+    _refuse_wild(node, [arrays[name] for name in node.inputs if name in arrays])
     ports = [
         helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(array.dtype), array.shape)
         for name, array in arrays.items()

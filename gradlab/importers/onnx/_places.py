@@ -23,6 +23,13 @@ def counted(c: NodeCall, i: int, n: int) -> OnnxStep:
     return c.m.where(c.m.less(places, 0.0), places + float(n), places)
 
 
+def inside(c: NodeCall, i: int, n: int) -> OnnxStep:
+    """Return an input as `counted` does. Raises Unsupported for places that are the same for all data, and outside."""
+    if c.value(i).fixed:
+        whole_places(c.numbers(i), n)
+    return counted(c, i, n)
+
+
 def whole_places(at: Array, n: int) -> Array:
     """Return places along an axis of n from the front. Raises Unsupported for one that is outside."""
     found = np.where(at < 0, at + n, at).astype(np.int64)

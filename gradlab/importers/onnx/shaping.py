@@ -70,6 +70,8 @@ def _concat(c: NodeCall) -> OnnxStep:
 def _split(c: NodeCall) -> list[OnnxStep]:
     x, axis = c.x(), c.axis(int(c.attr("axis", 0)))
     sizes, count, n = c.listed("split", 1), len(c.node.outputs), x.shape[axis]
+    if c.attr("num_outputs", count) != count:
+        c.refuse(f"it has {count} outputs, and not {c.attr('num_outputs')}")
     if not sizes:
         size = -(-n // count)
         sizes = [max(0, min(size, n - size * i)) for i in range(count)]

@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 
 from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping, Result
-from gradlab.importers.onnx._places import counted, put, ravelled, whole_places
+from gradlab.importers.onnx._places import counted, inside, put, ravelled, whole_places
 from gradlab.importers.onnx._tape import OnnxStep
 from gradlab.op import Array
 
@@ -18,7 +18,7 @@ def _gather(c: NodeCall) -> OnnxStep:
     if c.value(1).fixed and not c.shape(1):
         at = int(c.numbers(1)) % n
         return x[(*(slice(None),) * axis, at)]
-    places = counted(c, 1, n)
+    places = inside(c, 1, n)
     if axis == 0:
         return c.m.gather(x, places)
     order = (axis, *(i for i in range(x.rank) if i != axis))
@@ -30,7 +30,7 @@ def _gather(c: NodeCall) -> OnnxStep:
 
 def _gather_elements(c: NodeCall) -> OnnxStep:
     x, axis = c.x(), c.axis(int(c.attr("axis", 0)))
-    places = counted(c, 1, x.shape[axis])
+    places = inside(c, 1, x.shape[axis])
     if any(a != b for i, (a, b) in enumerate(zip(x.shape, places.shape, strict=True)) if i != axis):
         x = x[tuple(slice(None) if i == axis else slice(0, n) for i, n in enumerate(places.shape))]
     return c.m.take_along_axis(x, places, axis=axis)

@@ -113,6 +113,16 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
                       {"i": np.array([[1], [0]])}),
         "node 0 `a` (GatherND): ",
     ),
+    "outputs that it does not have": (
+        lambda: model([node("Split", "i", "a b c", num_outputs=1), node("Add", "x a", "y")], {"x": [2, 3]}, ["y"],
+                      {"i": np.ones(6, np.float32)}, opset=18),
+        "node 0 `a` (Split): it has 3 outputs, and not 1",
+    ),
+    "a place that is far away": (
+        lambda: model([node("GatherElements", "i far", "a"), node("Add", "x a", "y")], {"x": [2, 3]}, ["y"],
+                      {"i": np.array([1, 2]), "far": np.array([1 << 62])}),
+        "node 0 `a` (GatherElements): place 4611686018427387904 of an axis of 2",
+    ),
     "more inputs than it has": (
         lambda: model([node("Scan", "x", "y", num_scan_inputs=1 << 62, body=_body())], {"x": [2, 3]}, ["y"], {}),
         "node 0 `y` (Scan): 4,611,686,018,427,387,904 of its 1 inputs are scanned",
