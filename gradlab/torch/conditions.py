@@ -26,7 +26,7 @@ class StepSeen:
     """What a step has shown. number: of the step, from 0.   loss: its loss.   norm: of all gradients, before they are clipped.
 
     finite: whether all parameters are finite behind it.   skipped: whether a GradScaler left out the step: gradients that are
-    not finite are then what its scale has made of them.
+    not finite are then what its scale has made of them.   broken: buffers that are not finite since this step.
     """
 
     number: int
@@ -34,6 +34,7 @@ class StepSeen:
     norm: float
     finite: bool = True
     skipped: bool = False
+    broken: tuple[str, ...] = ()
 
 
 Test = Callable[[StepSeen, "StepsBefore"], str]
@@ -58,6 +59,8 @@ def nan(step: StepSeen, seen: StepsBefore) -> str:
     for what, number in (("the loss", step.loss), ("the norm of the gradients", step.norm)):
         if not math.isfinite(number) and not (step.skipped and number == step.norm):
             return f"{what} is {number}"
+    if step.broken:
+        return f"the buffer `{step.broken[0]}` is not finite behind this step"
     return "" if step.finite else "a parameter is not finite behind this step"
 
 

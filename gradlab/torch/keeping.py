@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
+from gradlab.importers.torch._untouched import KeptAttributes
+
 
 @dataclass(slots=True)
 class Chance:
@@ -68,11 +70,13 @@ class TrainingState:
     _grads: list[tuple[Any, Any]] = field(default_factory=list)
     _training: list[tuple[Any, bool]] = field(default_factory=list)
     chance: Chance | None = None
+    _attributes: KeptAttributes | None = None
 
     def keep(self, *, grads: bool = True) -> None:
         """Keep the state as it is now. grads: whether gradients that are there already are part of it."""
         import torch
 
+        self._attributes = KeptAttributes(self.model)
         modules = [*self.model.modules()]
         params = [*{id(p): p for module in modules for p in module._parameters.values() if p is not None}.values()]
         buffers = [*{id(b): b for module in modules for b in module._buffers.values() if b is not None}.values()]
@@ -117,6 +121,15 @@ class TrainingState:
             known = {id(tensor) for tensor in (*tensors, *(grad for _, grad in self._grads))}
             self._copies = {key: copy for key, copy in self._copies.items() if key in known}
 
+    def broken(self) -> list[str]:
+        """Return the names of buffers that were finite when they were kept and are not now."""
+        buffers = [(name, one) for name, one in self.model.named_buffers() if one.is_floating_point()]
+        if total_norm([one for _, one in buffers]) < float("inf"):
+            return []
+        kept = {key: copy.tensor for key, copy in self._copies.items()}
+        found = [(name, one, kept.get(id(one))) for name, one in buffers]
+        return [name for name, one, was in found if not _finite(one) and (was is None or _finite(was))]
+
     def _kept(self, tensor: Any) -> Any:
         return self._copies[id(tensor)].tensor
 
@@ -127,12 +140,14 @@ class TrainingState:
         Nothing is copied: tensors have the numbers of the copies as long as that lasts, then their own again.
         """
         assert self.chance is not None, "nothing was kept"
-        optimizer, chance = self.optimizer, Chance.now()
+        assert self._attributes is not None
+        optimizer, chance, attributes = self.optimizer, Chance.now(), KeptAttributes(self.model)
         present = [(tensor, tensor.data) for tensor in self._tensors]
         grads = [(p, p.grad) for p in self.model.parameters()]
         training = [(module, module.training) for module, _ in self._training]
         state = groups = None
         try:
+            self._attributes.put_back()
             for tensor, _ in present:
                 tensor.data = self._kept(tensor)
             for param, _ in grads:
@@ -154,6 +169,7 @@ class TrainingState:
             if state is not None:
                 optimizer.state = state
                 _set_groups(optimizer, groups or [])
+            attributes.put_back()
             _set_training(training)
             chance.put()
 
@@ -188,6 +204,10 @@ def gradients(optimizer: Any, model: Any) -> list[Any]:
     params = chain.from_iterable(g["params"] for g in optimizer.param_groups) if optimizer is not None else model.parameters()
     found = [p.grad for p in params if p.grad is not None]
     return [g.coalesce().values() if g.is_sparse else g for g in found]
+
+
+def _finite(tensor: Any) -> bool:
+    return bool(tensor.isfinite().all())
 
 
 def total_norm(tensors: list[Any]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import isfinite
 from typing import Any
 
 from gradlab.importers.torch._checking import allowed_memory
@@ -63,5 +64,7 @@ def _wide(verdict: ImportVerdict, step: TorchStep, memory: int | None, limit: fl
         found = imported_step(step.in_float64(), None, None, opaque=True, memory=2 * allowed_memory(memory), limit=limit)
         wide = judged(found, Lab(found.built.draft.finish(), "plain"))
     except Exception:  # noqa: BLE001, the person's program may be for float32 alone
+        return verdict
+    if wide.ok and not all(isfinite(one.distance) for one in verdict.partings):  # NaN and infinity are no rounding
         return verdict
     return verdict.rounded(wide) if wide.ok else replace(verdict, partings=wide.partings or verdict.partings)

@@ -44,6 +44,10 @@ class Disagreement:
 
     def __str__(self) -> str:
         much = f"torch has {self.ratio:.4g} times the lab's" if self.ratio is not None else f"off by {self.distance:.2g} of it"
+        if not np.isfinite(self.distance):
+            known = self.theirs is None or bool(np.isfinite(self.theirs).all())
+            here, there = ("the lab", "torch") if known else ("torch", "the lab")
+            much = f"{here} has NaN or infinity where {there} has a number"
         at = f" ({self.line})" if self.line else ""
         if self.what == "value":
             return f"the first value that differs is that of `{self.name}`{at}: {much}"

@@ -163,7 +163,7 @@ class TrainingWatch:
         norm = total_norm(gradients(self.optimizer, self.model)) if self._norm is None else self._norm
         params = [p.detach() for group in self.optimizer.param_groups for p in group["params"] if p.requires_grad]
         finite = total_norm(params) < float("inf")
-        step = StepSeen(number, loss, norm, finite, self.tools.skipped)
+        step = StepSeen(number, loss, norm, finite, self.tools.skipped, tuple(self._state.broken()))
         found = {place: text for place, test in enumerate(self._tests) if (text := test(step, self._seen))}
         self._seen.add(step)
         if found:

@@ -69,6 +69,29 @@ def test_a_hook_on_a_weight_is_no_rounding_of_float32() -> None:
     assert not verdict.ok and verdict.lines[0].endswith("torch has 3 times the lab's")
 
 
+class NaNBehind(torch.autograd.Function):  # type: ignore[name-defined]
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        return x * 2
+
+    @staticmethod
+    def backward(ctx: Any, g: Any) -> Any:
+        return g * float("nan")
+
+
+def test_a_nan_that_a_backward_of_ones_own_makes_is_no_rounding_of_float32() -> None:
+    import gradlab
+
+    class Net(Base):
+        def forward(self, x: Any) -> Any:
+            h = self.a(x)
+            return self.b(NaNBehind.apply(h) if h.dtype == torch.float32 else h * 2).square().mean()
+
+    torch.manual_seed(0)
+    verdict = gradlab.from_torch(Net(), (torch.randn(3, 4),), quiet=True).verdict
+    assert not verdict.ok and verdict.lines[0].endswith("torch has NaN or infinity where the lab has a number")
+
+
 def test_the_factor_of_a_wrong_backward_is_said() -> None:
     torch.manual_seed(0)
     verdict = verdict_of(WRONG["a third"][0]())

@@ -22,6 +22,7 @@ def test_what_is_not_finite_is_nan_in_loss_gradients_and_parameters() -> None:
     assert _told("nan", StepSeen(0, math.nan, 1.0)) == ["the loss is nan"]
     assert _told("nan", StepSeen(0, 1.0, math.inf)) == ["the norm of the gradients is inf"]
     assert _told("nan", StepSeen(0, 1.0, 1.0, finite=False)) == ["a parameter is not finite behind this step"]
+    assert _told("nan", StepSeen(0, 1.0, 1.0, broken=("mean",))) == ["the buffer `mean` is not finite behind this step"]
     assert _told("nan", StepSeen(0, 1.0, math.inf, skipped=True)) == [], "a scale that was too large is no NaN of the model"
     assert _told("nan", StepSeen(0, math.nan, math.nan, skipped=True)) == ["the loss is nan"]
 

@@ -392,3 +392,39 @@ def test_gradients_that_are_added_up_without_being_declared_are_no_mistake(torch
     for name, param in model.named_parameters():
         assert np.allclose(lab.value(f"sequential.{name}"), param.detach().numpy(), rtol=1e-9, atol=0), name
     assert "B4" not in call("diagnose", "--no-fix", path)[1].split("not asked")[0]
+
+
+def test_what_a_model_counts_and_keeps_is_as_before_the_step(torch: Any, tmp_path: Path) -> None:
+    class Counting(torch.nn.Module):  # type: ignore[misc]
+        scale: Any
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc, self.steps = torch.nn.Linear(3, 1), 0
+            self.register_buffer("scale", torch.ones(()))
+
+        def forward(self, x: Any) -> Any:
+            self.steps += 1
+            self.scale = self.scale * 0.5
+            return self.fc(x) * 0 + (4 - self.steps) * self.scale
+
+    model = Counting()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    with gradlab.watch(model, lambda model, x: torch.log(model(x)).mean(), optimizer, folder=tmp_path) as w:
+        for x, _ in _batches(torch, 4):
+            w.step(x)
+    assert model.steps == 4
+    assert float(model.scale) == 0.5**4
+    lab = gradlab.load(str(w.files[-1]))
+    lab.do("forward")
+    assert lab.findings()[0].text.startswith("-inf in `log_1`"), "log 0: one step further it is log -1, a NaN"
+
+
+def test_a_running_statistic_that_breaks_is_written(torch: Any, tmp_path: Path) -> None:
+    model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.BatchNorm1d(4), torch.nn.Linear(4, 1))
+    model.register_buffer("mask", torch.full((3, 3), -torch.inf).triu(1))  # was never finite
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    with gradlab.watch(model, _loss, optimizer, on="nan", folder=tmp_path) as w:
+        for k, (x, y) in enumerate(_batches(torch, 4)):
+            w.step(x * (1e25 if k == 2 else 1), y)
+    assert [path.name for path in w.files] == ["bad-2.gradlab.zip"]
