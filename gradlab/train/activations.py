@@ -148,6 +148,8 @@ class _Search:
         piece = inside | {node.index}
         if self.nodes[reads].shape != node.shape or any(set(self.readers[i]) - piece for i in inside):
             return None
+        if any(i not in piece and i not in self.constants for k in piece for i in self.nodes[k].inputs if i != reads):
+            return None  # it reads something beside: the slope of a prelu
         found = _judged(self._written(sorted(piece), reads), joined, known)
         if found is None:
             return None

@@ -199,3 +199,8 @@ def test_a_search_stops_when_units_are_dead() -> None:
     lab = gradlab.build(net)
     lab.do("run until dead(h) > 0.9 for 200 updates")
     assert lab.position.update < 200 and lab.do("expect dead(h) > 0.9").ok
+
+
+def test_an_activation_with_a_slope_that_is_learned_is_no_part_of_another() -> None:
+    lab = gradlab.build("x = input([[1.0, -2.0]])\na = param(0.25)\nh = prelu(x * 2, a)\nloss = sum(h ** 2)\n")
+    assert [lab.graph.nodes[index].name for index in activations(lab.graph)] == ["h"]
