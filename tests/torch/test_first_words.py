@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 
 import gradlab
-from tests.torch.test_watch import _batches, _loss, _net
+from tests.torch.small import batches_of, small_net, square_loss
 
 
 def test_a_nan_that_comes_of_a_spike_is_told_too_and_each_file_names_what_to_look_at(
     torch: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    model = _net(torch)
+    model = small_net(torch)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-    batches = _batches(torch, 20, 12, 1e4)
+    batches = batches_of(torch, 20, 12, 1e4)
     batches[13:] = [(x, y * factor) for (x, y), factor in zip(batches[13:], (1e6, 1e6, 1e30, 1, 1, 1, 1), strict=True)]
-    with gradlab.watch(model, _loss, optimizer, folder=tmp_path) as w:
+    with gradlab.watch(model, square_loss, optimizer, folder=tmp_path) as w:
         for x, y in batches:
             w.step(x, y)
     assert [path.name for path in w.files] == ["bad-12.gradlab.zip", "bad-15.gradlab.zip"]
@@ -42,18 +42,18 @@ def test_a_nan_that_comes_of_a_spike_is_told_too_and_each_file_names_what_to_loo
 
 @pytest.mark.parametrize(("limit", "said"), [(1e3, "were not clipped: norm "), (1e-3, "were clipped: norm ")])
 def test_gradients_are_called_clipped_only_where_they_were(torch: Any, tmp_path: Path, limit: float, said: str) -> None:
-    model = _net(torch)
-    with gradlab.watch(model, _loss, torch.optim.SGD(model.parameters(), lr=0.01), clip=limit, folder=tmp_path) as w:
-        w.step(*_batches(torch, 1)[0])
+    model = small_net(torch)
+    with gradlab.watch(model, square_loss, torch.optim.SGD(model.parameters(), lr=0.01), clip=limit, folder=tmp_path) as w:
+        w.step(*batches_of(torch, 1)[0])
         path = w.snapshot()
     assert f"- the gradients {said}" in gradlab.load(path).scenario.prose
     assert repr(w) == "<watch of Sequential: 1 step, 0 files>"
 
 
 def test_gradients_whose_norm_is_nan_are_of_no_use_when_they_are_clipped(torch: Any, tmp_path: Path) -> None:
-    model = _net(torch)
-    with gradlab.watch(model, _loss, torch.optim.SGD(model.parameters(), lr=0.01), clip=1.0, folder=tmp_path) as w:
-        w.step(*_batches(torch, 1, 0)[0])
+    model = small_net(torch)
+    with gradlab.watch(model, square_loss, torch.optim.SGD(model.parameters(), lr=0.01), clip=1.0, folder=tmp_path) as w:
+        w.step(*batches_of(torch, 1, 0)[0])
     assert "- the gradients were clipped, which left none of use: their norm is nan" in gradlab.load(w.files[0]).scenario.prose
 
 
@@ -67,13 +67,13 @@ def test_where_the_gradients_part_stands_first(torch: Any, tmp_path: Path) -> No
         def backward(ctx: Any, sent: Any) -> Any:
             return sent
 
-    model = _net(torch)
-    batch = _batches(torch, 1)[0]
+    model = small_net(torch)
+    batch = batches_of(torch, 1)[0]
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
     path = gradlab.snapshot(
         tmp_path / "bad.gradlab.zip",
         model,
-        lambda net, x, y: _loss(net, Twice.apply(x + net[3].bias), y),
+        lambda net, x, y: square_loss(net, Twice.apply(x + net[3].bias), y),
         batch,
         optimizer=optimizer,
     )
@@ -88,27 +88,27 @@ def test_an_op_that_no_gradient_comes_through_is_named_with_its_line(torch: Any,
     model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 1))
     with torch.no_grad():
         model[2].bias.fill_(-100.0)
-    path = gradlab.snapshot(tmp_path / "shut.gradlab.zip", model, _loss, _batches(torch, 1)[0])
+    path = gradlab.snapshot(tmp_path / "shut.gradlab.zip", model, square_loss, batches_of(torch, 1)[0])
     prose = gradlab.load(path).scenario.prose
     first = next(line for line in prose.splitlines() if line.startswith("- "))
     assert first.startswith("- 4 of 6 parameters get no gradient: none comes back through `sequential.3.relu_1` (tests/torch/")
     assert first.endswith("), whose numbers are all 0"), "the weights of the last layer meet zeros, and are not behind it"
     zeros = torch.zeros(6, 3), torch.ones(6)
-    flat = gradlab.snapshot(tmp_path / "flat.gradlab.zip", nn.Linear(3, 1), _loss, zeros)
+    flat = gradlab.snapshot(tmp_path / "flat.gradlab.zip", nn.Linear(3, 1), square_loss, zeros)
     assert "no gradient" not in gradlab.load(flat).scenario.prose, "its weight meets zeros, and nothing is shut"
     with torch.no_grad():
         model[2].bias.fill_(0.0)
-    open_ = gradlab.load(gradlab.snapshot(tmp_path / "open.gradlab.zip", model, _loss, _batches(torch, 1)[0]))
+    open_ = gradlab.load(gradlab.snapshot(tmp_path / "open.gradlab.zip", model, square_loss, batches_of(torch, 1)[0]))
     assert "no gradient" not in open_.scenario.prose
 
 
 def test_a_parameter_that_is_only_used_detached_gets_no_gradient(torch: Any, tmp_path: Path) -> None:
-    model = _net(torch)
+    model = small_net(torch)
 
     def loss(net: Any, x: Any, y: Any) -> Any:
         return ((net[0](x).detach() @ net[3].weight.T)[:, 0] - y).square().mean()
 
-    path = gradlab.snapshot(tmp_path / "detached.gradlab.zip", model, loss, _batches(torch, 1)[0])
+    path = gradlab.snapshot(tmp_path / "detached.gradlab.zip", model, loss, batches_of(torch, 1)[0])
     prose = gradlab.load(path).scenario.prose
     assert "- 2 of 3 parameters get no gradient: none comes back through `stop_gradient_1` (tests/torch/" in prose
     assert "all 0" not in prose

@@ -13,24 +13,7 @@ import gradlab
 from gradlab.errors import ArgumentError
 from gradlab.torch.conditions import StepSeen
 from tests.calling import Call
-
-
-def _net(torch: Any) -> Any:
-    torch.manual_seed(1)
-    nn = torch.nn
-    return nn.Sequential(nn.Linear(3, 8), nn.Tanh(), nn.Dropout(0.25), nn.Linear(8, 1))
-
-
-def _loss(model: Any, x: Any, y: Any) -> Any:
-    return (model(x)[:, 0] - y).square().mean()
-
-
-def _batches(torch: Any, count: int, bad: int = -1, by: float = float("nan")) -> list[Any]:
-    chance = torch.Generator().manual_seed(2)
-    found = [(torch.randn(6, 3, generator=chance), torch.randn(6, generator=chance)) for _ in range(count)]
-    if bad >= 0:
-        found[bad] = (found[bad][0], found[bad][1] * by)
-    return found
+from tests.torch.small import batches_of, small_net, square_loss
 
 
 def _numbers(model: Any, optimizer: Any) -> list[Any]:
@@ -39,11 +22,11 @@ def _numbers(model: Any, optimizer: Any) -> list[Any]:
 
 
 def _plain(torch: Any, make: Callable[[Any], Any], batches: list[Any]) -> list[Any]:
-    model = _net(torch)
+    model = small_net(torch)
     optimizer = make(model.parameters())
     for x, y in batches:
         optimizer.zero_grad()
-        _loss(model, x, y).backward()
+        square_loss(model, x, y).backward()
         optimizer.step()
     return _numbers(model, optimizer)
 
@@ -52,10 +35,10 @@ def test_the_training_is_the_one_that_it_would_be_without_being_watched(torch: A
     def make(params: Any) -> Any:
         return torch.optim.Adam(params, lr=0.01)
 
-    batches = _batches(torch, 30, 25, 1e4)
-    model = _net(torch)
+    batches = batches_of(torch, 30, 25, 1e4)
+    model = small_net(torch)
     optimizer = make(model.parameters())
-    with torch.no_grad(), gradlab.watch(model, _loss, optimizer, folder=tmp_path) as w:
+    with torch.no_grad(), gradlab.watch(model, square_loss, optimizer, folder=tmp_path) as w:
         for x, y in batches:
             assert not w.step(x, y).requires_grad
     assert [path.name for path in w.files] == ["bad-25.gradlab.zip"]
@@ -65,10 +48,10 @@ def test_the_training_is_the_one_that_it_would_be_without_being_watched(torch: A
 def test_a_nan_is_written_once_and_the_file_stands_before_its_step(
     torch: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    model = _net(torch)
+    model = small_net(torch)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
-    with gradlab.watch(model, _loss, optimizer, on="nan", folder=tmp_path) as w:
-        for x, y in _batches(torch, 12, 7):
+    with gradlab.watch(model, square_loss, optimizer, on="nan", folder=tmp_path) as w:
+        for x, y in batches_of(torch, 12, 7):
             w.step(x, y)
     (path,) = w.files
     assert path.name == "bad-7.gradlab.zip", "the NaN stays, and is one"
@@ -90,7 +73,7 @@ def test_a_nan_is_written_once_and_the_file_stands_before_its_step(
 
 
 def test_dropout_and_optimizer_are_as_they_were_so_that_the_next_update_is_the_next_step(torch: Any, tmp_path: Path) -> None:
-    model = _net(torch).double()
+    model = small_net(torch).double()
     groups = [{"params": model[0].parameters(), "lr": 0.02}, {"params": model[3].parameters(), "betas": (0.8, 0.99)}]
     optimizer = torch.optim.AdamW(groups, lr=0.01, weight_decay=0.1)
     scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.9)
@@ -99,8 +82,8 @@ def test_dropout_and_optimizer_are_as_they_were_so_that_the_next_update_is_the_n
     def third(step: StepSeen) -> bool:
         return step.number == 3
 
-    batches = [(x.double(), y.double()) for x, y in _batches(torch, 4)]
-    with gradlab.watch(model, _loss, optimizer, on=third, folder=tmp_path, scheduler=scheduler, clip=0.01) as w:
+    batches = [(x.double(), y.double()) for x, y in batches_of(torch, 4)]
+    with gradlab.watch(model, square_loss, optimizer, on=third, folder=tmp_path, scheduler=scheduler, clip=0.01) as w:
         seen += [float(w.step(x, y)) for x, y in batches]
     (path,) = w.files
     lab = gradlab.load(path)
@@ -117,11 +100,11 @@ def test_dropout_and_optimizer_are_as_they_were_so_that_the_next_update_is_the_n
 
 
 def test_gradients_are_added_up_over_batches(torch: Any, tmp_path: Path) -> None:
-    batches = _batches(torch, 6, 4)
-    model = _net(torch)
+    batches = batches_of(torch, 6, 4)
+    model = small_net(torch)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     before = [p.detach().clone() for p in model.parameters()]
-    with gradlab.watch(model, _loss, optimizer, on="nan", folder=tmp_path, accumulate=3) as w:
+    with gradlab.watch(model, square_loss, optimizer, on="nan", folder=tmp_path, accumulate=3) as w:
         w.step(*batches[0])
         w.step(*batches[1])
         assert all(torch.equal(a, b) for a, b in zip(before, model.parameters(), strict=True))
@@ -140,14 +123,14 @@ def test_gradients_are_added_up_over_batches(torch: Any, tmp_path: Path) -> None
 def test_gradients_of_earlier_batches_are_in_the_file_so_that_its_update_is_that_of_torch(
     torch: Any, tmp_path: Path, call: Call
 ) -> None:
-    model = _net(torch).double()
+    model = small_net(torch).double()
     optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
-    batches = [(x.double(), y.double()) for x, y in _batches(torch, 3)]
+    batches = [(x.double(), y.double()) for x, y in batches_of(torch, 3)]
 
     def last(step: StepSeen) -> bool:
         return step.number == 2
 
-    with gradlab.watch(model, _loss, optimizer, on=last, folder=tmp_path, accumulate=3) as w:
+    with gradlab.watch(model, square_loss, optimizer, on=last, folder=tmp_path, accumulate=3) as w:
         for batch in batches[:2]:
             w.step(*batch)
         earlier = {name: p.grad.clone() for name, p in model.named_parameters()}
@@ -168,14 +151,14 @@ def test_gradients_of_earlier_batches_are_in_the_file_so_that_its_update_is_that
 
 
 def test_a_scale_that_is_too_large_is_no_nan_and_what_the_scaler_did_is_in_the_file(torch: Any, tmp_path: Path) -> None:
-    model = _net(torch)
+    model = small_net(torch)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     scaler = torch.amp.GradScaler("cpu", init_scale=2.0**127)
-    with gradlab.watch(model, _loss, optimizer, on="nan", folder=tmp_path, scaler=scaler) as w:
-        for batch in _batches(torch, 8):
+    with gradlab.watch(model, square_loss, optimizer, on="nan", folder=tmp_path, scaler=scaler) as w:
+        for batch in batches_of(torch, 8):
             w.step(*batch)
         assert not w.files, "the first steps are left out, for the scale is too large, and nothing is wrong with the model"
-        w.step(*_batches(torch, 1, 0)[0])
+        w.step(*batches_of(torch, 1, 0)[0])
     (path,) = w.files
     prose = gradlab.load(path).scenario.prose
     assert "GradScaler multiplied the loss by" in prose
@@ -183,13 +166,13 @@ def test_a_scale_that_is_too_large_is_no_nan_and_what_the_scaler_did_is_in_the_f
 
 
 def test_an_exception_is_raised_as_it_is_and_the_step_before_it_is_written(torch: Any, tmp_path: Path) -> None:
-    model = _net(torch)
+    model = small_net(torch)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-    watching = gradlab.watch(model, _loss, optimizer, folder=tmp_path)
+    watching = gradlab.watch(model, square_loss, optimizer, folder=tmp_path)
 
     def loop() -> None:
         with watching as w:
-            w.step(*_batches(torch, 1)[0])
+            w.step(*batches_of(torch, 1)[0])
             raise KeyError("my own")
 
     with pytest.raises(KeyError, match="my own"):
@@ -198,8 +181,8 @@ def test_an_exception_is_raised_as_it_is_and_the_step_before_it_is_written(torch
     assert "KeyError behind this step" in gradlab.load(path).title.replace("`", "")
 
     def interrupted() -> None:
-        with gradlab.watch(model, _loss, optimizer, folder=tmp_path, name="other") as w:
-            w.step(*_batches(torch, 1)[0])
+        with gradlab.watch(model, square_loss, optimizer, folder=tmp_path, name="other") as w:
+            w.step(*batches_of(torch, 1)[0])
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -210,10 +193,10 @@ def test_an_exception_is_raised_as_it_is_and_the_step_before_it_is_written(torch
 def test_what_cannot_be_written_is_told_and_the_training_goes_on(
     torch: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    model = _net(torch)
+    model = small_net(torch)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-    with gradlab.watch(model, _loss, optimizer, on="nan", folder=tmp_path / "not there") as w:
-        for batch in _batches(torch, 3, 1):
+    with gradlab.watch(model, square_loss, optimizer, on="nan", folder=tmp_path / "not there") as w:
+        for batch in batches_of(torch, 3, 1):
             w.step(*batch)
     assert w.steps == 3
     assert "no snapshot could be written: cannot write" in capsys.readouterr().err
@@ -222,14 +205,14 @@ def test_what_cannot_be_written_is_told_and_the_training_goes_on(
         return (model(x)[:, 0] - y).square()
 
     with pytest.raises(ArgumentError, match="one number"), gradlab.watch(model, wrong, optimizer, folder=tmp_path) as w:
-        w.step(*_batches(torch, 1)[0])
+        w.step(*batches_of(torch, 1)[0])
     said = capsys.readouterr().err
     assert said.count("gradlab: ") == 1
     assert "got one of shape (6,); no snapshot could be written: a loss is one number, got the shape (6,)" in said
 
 
 def test_so_many_files_are_kept_and_those_of_others_stay(torch: Any, tmp_path: Path) -> None:
-    model = _net(torch)
+    model = small_net(torch)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     mine = tmp_path / "bad-1.gradlab.zip"
     mine.write_text("mine")
@@ -237,8 +220,8 @@ def test_so_many_files_are_kept_and_those_of_others_stay(torch: Any, tmp_path: P
     def odd(step: StepSeen) -> bool:
         return step.number % 2 == 1
 
-    with gradlab.watch(model, _loss, optimizer, on=odd, keep=2, folder=tmp_path) as w:
-        for number, batch in enumerate(_batches(torch, 8)):
+    with gradlab.watch(model, square_loss, optimizer, on=odd, keep=2, folder=tmp_path) as w:
+        for number, batch in enumerate(batches_of(torch, 8)):
             w.step(*batch)
             if number == 6:
                 (tmp_path / "bad-3.gradlab.zip").unlink(missing_ok=True)
@@ -248,13 +231,13 @@ def test_so_many_files_are_kept_and_those_of_others_stay(torch: Any, tmp_path: P
 
 
 def test_a_loop_with_steps_of_its_own_is_watched_around_each(torch: Any, tmp_path: Path) -> None:
-    model = _net(torch)
+    model = small_net(torch)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
-    with gradlab.watch(model, _loss, optimizer, on="nan, norm > 100", folder=tmp_path) as w:
-        for number, (x, y) in enumerate(_batches(torch, 6, 4)):
+    with gradlab.watch(model, square_loss, optimizer, on="nan, norm > 100", folder=tmp_path) as w:
+        for number, (x, y) in enumerate(batches_of(torch, 6, 4)):
             with w.around(x, y) as seen:
                 optimizer.zero_grad()
-                loss = _loss(model, x, y)
+                loss = square_loss(model, x, y)
                 (loss * (1e4 if number == 2 else 1.0)).backward()
                 optimizer.step()
                 optimizer.zero_grad()
@@ -277,22 +260,22 @@ def test_a_loop_with_steps_of_its_own_is_watched_around_each(torch: Any, tmp_pat
     ],
 )
 def test_what_is_given_wrongly_is_said_at_once(torch: Any, change: dict[str, Any], said: str) -> None:
-    model = _net(torch)
-    given = {"loss_fn": _loss, "optimizer": torch.optim.SGD(model.parameters(), lr=0.1), **change}
+    model = small_net(torch)
+    given = {"loss_fn": square_loss, "optimizer": torch.optim.SGD(model.parameters(), lr=0.1), **change}
     with pytest.raises(ArgumentError) as error:
         gradlab.watch(model, **given)
     assert said in str(error.value)
 
 
 def test_a_loss_that_is_no_number_is_said(torch: Any, tmp_path: Path) -> None:
-    model = _net(torch)
+    model = small_net(torch)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     watching = gradlab.watch(model, lambda model, x, y: model(x), optimizer, folder=tmp_path)
     with pytest.raises(ArgumentError, match=r"one number, got one of shape \(6, 1\)"), watching as w:
-        w.step(*_batches(torch, 1)[0])
+        w.step(*batches_of(torch, 1)[0])
     watching = gradlab.watch(model, lambda model, x, y: 1.0, optimizer, folder=tmp_path)
     with pytest.raises(ArgumentError, match="one number, got float"), watching as w:
-        w.step(*_batches(torch, 1)[0])
+        w.step(*batches_of(torch, 1)[0])
 
 
 def test_a_norm_that_only_float32_cannot_hold_is_no_infinity(torch: Any, tmp_path: Path) -> None:
@@ -323,77 +306,6 @@ def test_a_file_of_a_step_with_a_nan_is_a_test_that_holds(torch: Any, tmp_path: 
     assert f"test_watch.py:{loss.__code__.co_firstlineno + 2})" in out.splitlines()[1]
 
 
-def _own_loop(torch: Any, folder: Path, zero: Callable[[Any, int], None], moves: Callable[[int], bool], on: Any) -> Any:
-    model = _net(torch).double()
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-    with gradlab.watch(model, _loss, optimizer, on=on, folder=folder) as w:
-        for number, (x, y) in enumerate((x.double(), y.double()) for x, y in _batches(torch, 6)):
-            with w.around(x, y) as seen:
-                zero(optimizer, number)
-                seen.loss = _loss(model, x, y)
-                seen.loss.backward()
-                torch.nn.utils.clip_grad_norm_(model.parameters(), 1e9)
-                if moves(number):
-                    optimizer.step()
-    return w, model
-
-
-def _fifth(step: StepSeen) -> bool:
-    return step.number == 5
-
-
-NOT_ZERO = "gradients were not set to zero before this step: those of earlier "
-
-
-def test_gradients_that_nobody_set_to_zero_are_named_and_used(torch: Any, tmp_path: Path, call: Call) -> None:
-    w, model = _own_loop(torch, tmp_path, lambda optimizer, number: None, lambda number: True, _fifth)
-    (path,) = w.files
-    lab = gradlab.load(path)
-    assert f"{NOT_ZERO}steps were there, and were added to" in lab.scenario.prose
-    lab.do("forward")
-    lab.do("backward")
-    lab.do("update")
-    for name, param in model.named_parameters():
-        assert np.allclose(lab.value(f"sequential.{name}"), param.detach().numpy(), rtol=1e-9, atol=0), name
-    assert call("check", path)[0] == 0
-    code, out, _ = call("diagnose", "--no-fix", path)
-    assert code == 1
-    assert "B4 stale_grad" in out
-    assert all(not p._post_accumulate_grad_hooks for p in model.parameters())
-
-
-@pytest.mark.parametrize("how", ["none", "zeros", "behind", "model"])
-def test_gradients_that_were_set_to_zero_are_not_named(torch: Any, tmp_path: Path, call: Call, how: str) -> None:
-    def zero(optimizer: Any, number: int) -> None:
-        if how == "model":
-            for group in optimizer.param_groups:
-                for p in group["params"]:
-                    p.grad = None
-        else:
-            optimizer.zero_grad(set_to_none=how == "none")
-
-    w, _ = _own_loop(torch, tmp_path, zero, lambda number: True, _fifth)
-    (path,) = w.files
-    assert "zero" not in gradlab.load(path).scenario.prose
-    assert "B4" not in call("diagnose", "--no-fix", path)[1].split("not asked")[0]
-
-
-def test_gradients_that_are_added_up_without_being_declared_are_no_mistake(torch: Any, tmp_path: Path, call: Call) -> None:
-    def zero(optimizer: Any, number: int) -> None:
-        if number % 3 == 0:
-            optimizer.zero_grad()
-
-    w, model = _own_loop(torch, tmp_path, zero, lambda number: number % 3 == 2, _fifth)
-    (path,) = w.files
-    lab = gradlab.load(path)
-    assert f"{NOT_ZERO}batches were there, and were added to" in lab.scenario.prose
-    for line in ("forward", "backward", "update"):
-        lab.do(line)
-    for name, param in model.named_parameters():
-        assert np.allclose(lab.value(f"sequential.{name}"), param.detach().numpy(), rtol=1e-9, atol=0), name
-    assert "B4" not in call("diagnose", "--no-fix", path)[1].split("not asked")[0]
-
-
 def test_what_a_model_counts_and_keeps_is_as_before_the_step(torch: Any, tmp_path: Path) -> None:
     class Counting(torch.nn.Module):  # type: ignore[misc]
         scale: Any
@@ -411,7 +323,7 @@ def test_what_a_model_counts_and_keeps_is_as_before_the_step(torch: Any, tmp_pat
     model = Counting()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     with gradlab.watch(model, lambda model, x: torch.log(model(x)).mean(), optimizer, folder=tmp_path) as w:
-        for x, _ in _batches(torch, 4):
+        for x, _ in batches_of(torch, 4):
             w.step(x)
     assert model.steps == 4
     assert float(model.scale) == 0.5**4
@@ -424,7 +336,7 @@ def test_a_running_statistic_that_breaks_is_written(torch: Any, tmp_path: Path) 
     model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.BatchNorm1d(4), torch.nn.Linear(4, 1))
     model.register_buffer("mask", torch.full((3, 3), -torch.inf).triu(1))  # was never finite
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-    with gradlab.watch(model, _loss, optimizer, on="nan", folder=tmp_path) as w:
-        for k, (x, y) in enumerate(_batches(torch, 4)):
+    with gradlab.watch(model, square_loss, optimizer, on="nan", folder=tmp_path) as w:
+        for k, (x, y) in enumerate(batches_of(torch, 4)):
             w.step(x * (1e25 if k == 2 else 1), y)
     assert [path.name for path in w.files] == ["bad-2.gradlab.zip"]
