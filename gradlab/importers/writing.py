@@ -58,7 +58,7 @@ def write(program: Program) -> WrittenProgram:
         if writer.late <= kept:  # no item lasts longer than its variable now
             break
         kept |= writer.late
-    text = "\n".join((*_head(program), "```python model", model, "```", ""))
+    text = "\n".join((head_of(program), "```python model", model, "```", ""))
     return WrittenProgram(text, writer.arrays, writer.names, _state(program, writer.names))
 
 
@@ -74,8 +74,12 @@ def _has_begun(program: Program) -> bool:
     return program.root is not None and bool(program.steps or program.state) and any(group.params for group in program.groups)
 
 
+def head_of(program: Program) -> str:
+    """Return what stands above the model: title, notes, what the run begins with."""
+    return "\n".join(_head(program))
+
+
 def _head(program: Program) -> Iterator[str]:
-    """Yield what stands above the model."""
     title = re.sub(r"[^\w .,()<>=+%:/'-]", " ", program.title).strip() or "model"
     yield from ("---", f'title: "{title}"', f"dtype: {program.dtype}")
     if program.mode != "train":

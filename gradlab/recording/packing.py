@@ -17,6 +17,7 @@ from gradlab import __version__
 from gradlab.errors import GradlabError
 from gradlab.lab.outcome import Outcome
 from gradlab.outputs import refuse_existing, written
+from gradlab.recording.form import encoded
 from gradlab.recording.recorders import recording
 from gradlab.scenario.bounds import MAX_MEMORY
 from gradlab.scenario.reading.packed import FORMAT, HEAD, SESSION, TEXT, unpacked
@@ -49,6 +50,16 @@ def run_script(folder: Path, memory: int | None = None) -> tuple[Lab, tuple[Outc
             said.append(lab.next_line())
             lab.skip_question()
     return lab, tuple(said)
+
+
+def retell(folder: Path, old: str, new: str) -> None:
+    """Put words in the place of those above the model in a scenario whose script has run: nothing is computed of them."""
+    text = (folder / TEXT).read_text(encoding="utf-8").replace(old, new, 1)
+    (folder / TEXT).write_text(text, encoding="utf-8", newline="\n")
+    further = new.count("\n") - old.count("\n")
+    head, *lines = map(json.loads, (folder / SESSION).read_bytes().splitlines())
+    moved = [one | {"line": one["line"] + further} if "line" in one else one for one in lines]
+    (folder / SESSION).write_bytes(b"".join(map(encoded, [head | {"text": text}, *moved])))
 
 
 def write_packed(folder: Path, path: Path, about: Mapping[str, Any] | None = None) -> None:

@@ -20,13 +20,13 @@ from gradlab.importers.torch._broken import told
 from gradlab.importers.torch._checking import need_torch
 from gradlab.importers.torch._numbers import array_of
 from gradlab.importers.torch.importing import Imported, imported
-from gradlab.importers.writing import write
+from gradlab.importers.writing import head_of, write
 from gradlab.lab.archive import write_npz
 from gradlab.lab.beside.agreeing import TOLERANCES, Agreement
 from gradlab.lab.outcome import Outcome
 from gradlab.op import Array
 from gradlab.outputs import refuse_existing
-from gradlab.recording.packing import run_script, write_packed
+from gradlab.recording.packing import retell, run_script, write_packed
 from gradlab.scenario.reading.packed import TEXT
 from gradlab.session import Lab
 from gradlab.torch.first_words import first_words
@@ -130,11 +130,11 @@ def written_step(
     arrays, rounding, parting = reference_arrays(found), found.rounding, None
     with tempfile.TemporaryDirectory(prefix="gradlab-") as place:
         folder = Path(place) / "step"
-        lines, known = script(program, compared=bool(arrays), moves=moves, rounding=rounding), program.notes
+        lines, head = script(program, compared=bool(arrays), moves=moves, rounding=rounding), head_of(program)
         lab, said = _made(program, folder, arrays, lines, memory)
         grads = {name[5:-1]: grad for name, grad in arrays.items() if name.startswith("grad(")}
         agreed, first = _agreement(said), first_words(lab, said, grads, wrong=bool(why))
-        program.notes = [*([first] if first else []), *known]
+        program.notes = [*([first] if first else []), *program.notes]
         if agreed is not None and agreed.apart and found.error is None:
             verdict = laboratory(found, memory=memory).verdict
             parting = next(iter(verdict.partings), None)
@@ -144,10 +144,10 @@ def written_step(
                 arrays |= {name: parting.theirs} if parting.theirs is not None else {}
             elif lab.tape.dtype.name == "float32" and np.isfinite(agreed.largest):
                 program.notes, rounding = verdict.notes, 2 * agreed.largest
-            lines = script(program, moves=moves, rounding=rounding)
-        if program.notes != known:  # what was found out by running it stands in the file, too
             folder = Path(place) / "again"
-            lab, said = _made(program, folder, arrays, lines, memory)
+            lab, said = _made(program, folder, arrays, script(program, moves=moves, rounding=rounding), memory)
+        else:
+            retell(folder, head, head_of(program))
         write_packed(folder, path, about())
     return SnapshotWritten(path, lab, said, found.error, parting, rounding > found.rounding, first)
 

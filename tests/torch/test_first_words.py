@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 import gradlab
+from gradlab.recording.reader import open_recording
+from tests.calling import Call
 from tests.torch.small import batches_of, small_net, square_loss
 
 
@@ -81,7 +83,7 @@ def test_where_the_gradients_part_stands_first(torch: Any, tmp_path: Path) -> No
     assert "torch has 0.5 times the lab's" in first
 
 
-def test_an_op_that_no_gradient_comes_through_is_named_with_its_line(torch: Any, tmp_path: Path) -> None:
+def test_an_op_that_no_gradient_comes_through_is_named_with_its_line(torch: Any, tmp_path: Path, call: Call) -> None:
     """A ReLU that is shut for the whole batch, behind two layers and before one."""
     torch.manual_seed(0)
     nn = torch.nn
@@ -93,6 +95,8 @@ def test_an_op_that_no_gradient_comes_through_is_named_with_its_line(torch: Any,
     first = next(line for line in prose.splitlines() if line.startswith("- "))
     assert first.startswith("- 4 of 6 parameters get no gradient: none comes back through `sequential.3.relu_1` (tests/torch/")
     assert first.endswith("), whose numbers are all 0"), "the weights of the last layer meet zeros, and are not behind it"
+    assert open_recording(path).header.text == gradlab.load(path).scenario.document.source.text
+    assert call("check", path)[0] == 0
     zeros = torch.zeros(6, 3), torch.ones(6)
     flat = gradlab.snapshot(tmp_path / "flat.gradlab.zip", nn.Linear(3, 1), square_loss, zeros)
     assert "no gradient" not in gradlab.load(flat).scenario.prose, "its weight meets zeros, and nothing is shut"
