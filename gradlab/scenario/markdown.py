@@ -149,7 +149,7 @@ def _of_bytes(data: bytes, path: Path, shown: str) -> tuple[Document | None, lis
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        if b"\0" in data:
+        if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):  # which is a text in UTF-16
             return None, [Problem(f"`{shown}` {_BINARY}")]
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
