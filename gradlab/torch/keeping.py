@@ -64,6 +64,7 @@ class TrainingState:
     model: Any
     optimizer: Any = None
     _copies: dict[int, _Copy] = field(default_factory=dict)
+    _last: tuple[list[Any], list[Any]] = ([], [])
     _tensors: list[Any] = field(default_factory=list)
     _of_optimizer: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
     _groups: list[dict[str, Any]] = field(default_factory=list)
@@ -77,7 +78,7 @@ class TrainingState:
         import torch
 
         self._attributes = KeptAttributes(self.model)
-        modules = [*self.model.modules()]
+        modules = [module for module, _ in self._attributes.modules]
         params = [*{id(p): p for module in modules for p in module._parameters.values() if p is not None}.values()]
         buffers = [*{id(b): b for module in modules for b in module._buffers.values() if b is not None}.values()]
         self._tensors, self._training = [*params, *buffers], [(module, module.training) for module in modules]
@@ -89,12 +90,18 @@ class TrainingState:
         moved = [p for p in params if p.requires_grad]
         still = [p for p in params if not p.requires_grad and self._has_changed(p)]
         changed = [*moved, *still, *buffers, *arrays, *(grad for _, grad in self._grads)]
-        places = [self._place(tensor) for tensor in changed]
         with torch.no_grad():
-            if places:
+            if places := self._places(changed):
                 torch._foreach_copy_(places, changed)  # one call for all of them, as torch's own optimizers have it
         self._forget(len(params) + len(buffers) + len(arrays) + len(self._grads), [*self._tensors, *arrays])
         self.chance = Chance.now()
+
+    def _places(self, tensors: list[Any]) -> list[Any]:
+        """Return where tensors are copied to: mostly to where they were copied in the step before."""
+        looks = [(id(tensor), tensor.shape, tensor.dtype) for tensor in tensors]
+        if looks != self._last[0]:
+            self._last = looks, [self._place(tensor) for tensor in tensors]
+        return self._last[1]
 
     def _place(self, tensor: Any) -> Any:
         """Return where a tensor is copied to."""
@@ -123,9 +130,11 @@ class TrainingState:
 
     def broken(self) -> list[str]:
         """Return the names of buffers that were finite when they were kept and are not now."""
+        assert self._attributes is not None, "nothing was kept"
+        known = [one for module, _ in self._attributes.modules for one in module._buffers.values()]
+        if total_norm([one for one in known if one is not None and one.is_floating_point()]) < float("inf"):
+            return []  # as nearly always
         buffers = [(name, one) for name, one in self.model.named_buffers() if one.is_floating_point()]
-        if total_norm([one for _, one in buffers]) < float("inf"):
-            return []
         kept = {key: copy.tensor for key, copy in self._copies.items()}
         found = [(name, one, kept.get(id(one))) for name, one in buffers]
         return [name for name, one, was in found if not _finite(one) and (was is None or _finite(was))]

@@ -10,12 +10,15 @@ import random
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from gradlab.importers.torch._numbers import COMPLEX, strange
 from gradlab.importers.torch._step import TorchStep
+
+BOXES = (dict, list, set, deque)
 
 
 @contextmanager
@@ -32,12 +35,10 @@ class KeptAttributes:
     """Modules with what they hold, and the boxes among that with theirs."""
 
     def __init__(self, model: Any) -> None:
-        import torch
-
-        usual = vars(torch.nn.Module()).keys() - {"_parameters", "_buffers"}  # what each module has, hooks above all
+        usual = _usual()
         self.modules = [(module, dict(module.__dict__)) for module in model.modules()]
-        held = [attributes[name] for _, attributes in self.modules for name in attributes.keys() - usual]
-        boxes = [one for one in held if isinstance(one, dict | list | set | deque)]
+        pairs = [pair for _, attributes in self.modules for pair in attributes.items()]
+        boxes = [one for name, one in pairs if name not in usual and isinstance(one, BOXES)]
         self.boxes = [(box, list(box.items() if isinstance(box, dict) else box)) for box in boxes]
 
     def put_back(self) -> None:
@@ -49,6 +50,14 @@ class KeptAttributes:
             now.update({name: one for name, one in attributes.items() if name not in now or now[name] is not one})
         for box, content in self.boxes:
             _refill(box, content)
+
+
+@cache
+def _usual() -> frozenset[str]:
+    """Return what each module has that no pass changes: hooks above all."""
+    import torch
+
+    return frozenset(vars(torch.nn.Module()).keys() - {"_parameters", "_buffers"})
 
 
 class KeptState:
