@@ -21,7 +21,8 @@ from gradlab.op import LINE, Curve, Role, beyond, clipped
 from gradlab.ops import OPS
 
 Floats = npt.NDArray[np.float64]
-Piece = tuple[tuple[str, tuple[float, ...], tuple[int | float, ...]], ...]
+Operand = int | tuple[float]
+Piece = tuple[tuple[str, tuple[float, ...], tuple[Operand, ...]], ...]
 """Ops in order: the name of each, its static numbers, and what it reads: 0 is the value, 1 the first op …, or a constant."""
 LARGEST_PIECE, LONGEST_CHAIN = 16, 4
 """Ops that a piece may have before its last, and one whose ops stand in a row: a GELU has eight, a sigmoid three."""
@@ -68,7 +69,9 @@ class _Search:
         for node in model:
             for source in node.inputs:
                 self.readers[source].append(node.index)
-        self.constants = {n.index: _constant(n) for n in model if n.op.role == "constant" and (n.size == 1 or _is_uniform(n))}
+        self.constants = {
+            n.index: (_constant(n),) for n in model if n.op.role == "constant" and (n.size == 1 or _is_uniform(n))
+        }
         self.told = {n.index: (n.op.name, _floats(n)) for n in model if n.op.kind == "elementwise"}
         for node in model:
             if node.op.role == "activation":
@@ -158,8 +161,8 @@ class _Search:
 
     def _written(self, piece: list[int], reads: int) -> Piece:
         """Return a piece without its place in the graph: the same for all layers that are written alike."""
-        places: dict[int, int | float] = {index: place for place, index in enumerate((reads, *piece))}
-        given = self.constants
+        places = {index: place for place, index in enumerate((reads, *piece))}
+        given = self.constants  # each in a tuple: `h * 1.0` is not the `h * h` whose place is 1
         return tuple(
             (*self.told[k], tuple([places[i] if i in places else given[i] for i in self.nodes[k].inputs])) for k in piece
         )
@@ -188,7 +191,7 @@ def _run(piece: Piece) -> Floats | None:
     for name, floats, operands in piece:
         forward = OPS[name].forward
         assert forward is not None
-        values.append(forward(*(values[of] if isinstance(of, int) else of for of in operands), *floats))
+        values.append(forward(*(values[of] if isinstance(of, int) else of[0] for of in operands), *floats))
     result = np.broadcast_to(np.asarray(values[-1], np.float64), SAMPLES.shape)
     return result if np.isfinite(result).all() else None
 

@@ -204,3 +204,13 @@ def test_a_search_stops_when_units_are_dead() -> None:
 def test_an_activation_with_a_slope_that_is_learned_is_no_part_of_another() -> None:
     lab = gradlab.build("x = input([[1.0, -2.0]])\na = param(0.25)\nh = prelu(x * 2, a)\nloss = sum(h ** 2)\n")
     assert [lab.graph.nodes[index].name for index in activations(lab.graph)] == ["h"]
+
+
+def test_a_constant_is_not_taken_for_the_place_of_a_value() -> None:
+    """What is known of `relu(z) * 1` is not said of `h * h`, in whichever order the two are met."""
+    model = "z = input([[-1.0, 2.0]]) * param(1.5)\nh = relu(z)\nloss = sum({})\n"
+    found = [
+        [lab.graph.nodes[index].name for index in activations(lab.graph)]
+        for lab in (gradlab.build(model.format(form)) for form in ("h * 1", "h * h", "h * 1", "h * h"))
+    ]
+    assert found == [["_mul.0"], ["h"]] * 2
