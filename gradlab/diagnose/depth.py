@@ -7,11 +7,12 @@ are taken together with it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from gradlab.diagnose.roles import Roles
 from gradlab.graph.graph import Graph, Node
-from gradlab.train.activations import activations
+from gradlab.train.activations import Activation, activations
 from gradlab.train.layers import LayerParts, layer_parts
 
 
@@ -54,7 +55,10 @@ def depth_of(roles: Roles) -> Depth:
     rows = [row for row in rows if row.name not in names and row.weights and not _only_normalises(graph, row)]
     end = roles.output.node if roles.output else roles.root
     chain = _longest(graph, rows, end) if end >= 0 else []
-    hidden = tuple(_with_activation(graph, row) for row in chain[:-1])
+    bends: dict[int, Activation] = {}
+    for bend in activations(graph).values():
+        bends.setdefault(bend.reads, bend)
+    hidden = tuple(_with_activation(graph, row, bends) for row in chain[:-1])
     return Depth(hidden, chain[-1] if chain else None, {name: tuple(found) for name, found in steps.items()})
 
 
@@ -77,21 +81,27 @@ def _only_normalises(graph: Graph, row: LayerParts) -> bool:
     return "normalise" in roles and "weigh" not in roles
 
 
-def _with_activation(graph: Graph, row: LayerParts) -> LayerParts:
-    """Return a layer that bends nothing with the activation that reads it, over a normalisation or a pool, if there is one."""
+def _with_activation(graph: Graph, row: LayerParts, bends: Mapping[int, Activation]) -> LayerParts:
+    """Return a layer that bends nothing with the activation that reads it, over a normalisation or a pool, if there is one.
+
+    bends: the first activation that reads a value, by its index.
+    """
     if row.bends or row.out is None:
         return row
-    at, z, ops, bends = row.out, row.z, [*row.ops], {bend.reads: bend for bend in activations(graph).values()}
+    at, z, ops = row.out, row.z, [*row.ops]
     for node in graph.nodes[at + 1 :]:
         if at in bends:
             bend = bends[at]
             return replace(row, out=bend.node, z=z, ops=(*ops, bend.node), bends=(bend,), curve=bend.curve)
-        if at in node.inputs and node.phase == "f" and _leads_on(node, at):
+        if at in node.inputs and node.phase == "f" and _leads_on(node, graph.nodes[at]):
             at, z = node.index, node.index if node.op.role == "normalise" else z
             ops.append(at)
     return row
 
 
-def _leads_on(node: Node, source: int) -> bool:
-    """Whether an op passes a value on as it is, in another shape or scale."""
-    return node.op.role == "normalise" or (node.op.role in ("shape", "pool") and {*node.inputs} == {source})
+def _leads_on(node: Node, source: Node) -> bool:
+    """Whether an op passes all of a value on as it is, in another shape or scale; a half of it is a gate."""
+    alone = {*node.inputs} == {source.index}
+    return node.op.role == "normalise" or (
+        alone and (node.op.role == "pool" or (node.op.role == "shape" and node.size == source.size))
+    )

@@ -61,8 +61,8 @@ class Finding:
     yields: ids of rules that are its cause where they hold, too.   conjecture: whether it says that something would help, so
     that it is no cause where nothing that was tried does.
     rank: its place among causes, where that is another one than its rule's; -1 where it is not.   stays: whether it is a fault
-    of a network that has learned, though its rule's are not.   placed: whether the text says
-    already which line of an imported program it is about.
+    of a network that has learned, though its rule's are not.   placed: whether the text says already which line of an imported
+    program it is about.
 
     What is behind it is set by the diagnosis. rule: id (`D1`).   name: of the rule.   level, headline: see `diagnosis`.
     because: id of the headline, where it is a consequence of that.   verified: the best fix that was tried.

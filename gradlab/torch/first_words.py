@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from gradlab.graph.cuts import behind as made_of
 from gradlab.graph.graph import Node
 from gradlab.lab.outcome import Outcome
 from gradlab.op import Array
@@ -37,20 +38,10 @@ def _shut(lab: Lab, grads: Mapping[str, Array]) -> str:
             behind.add(node.index)
         elif len(node.inputs) == 1 or not all(nodes[index].is_leaf for index in reached):  # else a weight that met zeros
             zero = ", whose numbers are all 0" if not lab.run.machine.value(node.index).any() else ""
-            many = f"{len(dead & _before(nodes, node)):,} of {len(grads):,} parameters get no gradient"
+            made = made_of(lab.graph, node.index)
+            many = f"{sum(bool(made[index]) for index in dead):,} of {len(grads):,} parameters get no gradient"
             return f"{many}: none comes back through `{node.name}`{_line(node)}{zero}"
     return ""
-
-
-def _before(nodes: Sequence[Node], node: Node) -> set[int]:
-    """Return what a node is computed from."""
-    found, left = set[int](), [*node.inputs]
-    while left:
-        index = left.pop()
-        if index not in found:
-            found.add(index)
-            left += nodes[index].inputs
-    return found
 
 
 def _largest(lab: Lab, grads: Mapping[str, Array]) -> str:
