@@ -39,8 +39,10 @@ def _shut(lab: Lab, grads: Mapping[str, Array]) -> str:
         elif len(node.inputs) == 1 or not all(nodes[index].is_leaf for index in reached):  # else a weight that met zeros
             zero = ", whose numbers are all 0" if not lab.run.machine.value(node.index).any() else ""
             made = made_of(lab.graph, node.index)
-            many = f"{sum(bool(made[index]) for index in dead):,} of {len(grads):,} parameters get no gradient"
-            return f"{many}: none comes back through `{node.name}`{_line(node)}{zero}"
+            here = sum(bool(made[index]) for index in dead)
+            many = f"{len(dead):,} of {len(grads):,} parameters get no gradient"
+            many += ":" if here == len(dead) else f"; to {here:,} of them"
+            return f"{many} none comes back through `{node.name}`{_line(node)}{zero}"
     return ""
 
 

@@ -93,7 +93,9 @@ def test_an_op_that_no_gradient_comes_through_is_named_with_its_line(torch: Any,
     path = gradlab.snapshot(tmp_path / "shut.gradlab.zip", model, square_loss, batches_of(torch, 1)[0])
     prose = gradlab.load(path).scenario.prose
     first = next(line for line in prose.splitlines() if line.startswith("- "))
-    assert first.startswith("- 4 of 6 parameters get no gradient: none comes back through `sequential.3.relu_1` (tests/torch/")
+    assert first.startswith(
+        "- 5 of 6 parameters get no gradient; to 4 of them none comes back through `sequential.3.relu_1` (tests"
+    )
     assert first.endswith("), whose numbers are all 0"), "the weights of the last layer meet zeros, and are not behind it"
     assert open_recording(path).header.text == gradlab.load(path).scenario.document.source.text
     assert call("check", path)[0] == 0
@@ -116,3 +118,16 @@ def test_a_parameter_that_is_only_used_detached_gets_no_gradient(torch: Any, tmp
     prose = gradlab.load(path).scenario.prose
     assert "- 2 of 3 parameters get no gradient: none comes back through `stop_gradient_1` (tests/torch/" in prose
     assert "all 0" not in prose
+
+
+def test_parameters_behind_another_op_are_counted_too(torch: Any, tmp_path: Path) -> None:
+    """Two ways that are shut, each by a factor of 0: what is behind one of them is not all that gets nothing."""
+    model = torch.nn.ModuleList([torch.nn.Linear(3, 1, bias=False) for _ in range(3)])
+
+    def loss(net: Any, x: Any, y: Any) -> Any:
+        return (net[0](x)[:, 0] + 0.0 * net[1](x).tanh()[:, 0] + 0.0 * net[2](x).tanh()[:, 0] - y).square().mean()
+
+    path = gradlab.snapshot(tmp_path / "two.gradlab.zip", model, loss, batches_of(torch, 1)[0])
+    assert (
+        "- 2 of 3 parameters get no gradient; to 1 of them none comes back through `mul_" in gradlab.load(path).scenario.prose
+    )
