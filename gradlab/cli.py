@@ -23,9 +23,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         from gradlab import interruption
 
+        with interruption.hushed():  # until what was broken off is gone, which the exception holds
+            return _whole(sys.argv[1:] if arguments is None else list(arguments))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def program() -> NoReturn:
+    """Be the process `gradlab`: once the command has ended, nothing is left to interrupt, nor to complain of it."""
+    code = main()
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if code == INTERRUPTED:
+        sys.unraisablehook = lambda report: None
+    sys.exit(code)
+
+
+def _whole(arguments: list[str]) -> int:
+    """Run one command and empty the streams; return the exit code, also of one that was interrupted or has no reader."""
+    from gradlab import interruption
+
+    try:
         with interruption.listening():
             _use_utf8()
-            code = _run(sys.argv[1:] if arguments is None else list(arguments))
+            code = _run(arguments)
             _tell_of_plugins()
             _flush()
     except KeyboardInterrupt:
@@ -34,15 +56,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _discard_output()
         return PIPE_BROKEN
     return code
-
-
-def program() -> NoReturn:
-    """Be the process `gradlab`: once the command has ended, nothing is left that could be interrupted."""
-    code = main()
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.exit(code)
 
 
 def _run(arguments: list[str]) -> int:

@@ -66,14 +66,14 @@ def importing(frame: FrameType | None) -> bool:
 
 
 @contextmanager
-def kept() -> Iterator[None]:
-    """Raise, at the end of the block, an interruption that was swallowed in it; Python's report of that is not printed."""
+def hushed() -> Iterator[None]:
+    """Write down what is swallowed in the block. Nothing is printed of it, nor of what an interruption left half-made."""
     previous, before = sys.unraisablehook, number()
 
     def hook(report: sys.UnraisableHookArgs, /) -> None:
         if report.exc_type in (KeyboardInterrupt, TimeLimitReached):
             note(report.exc_type)
-        elif number() == before:  # what was broken off half-made complains as it goes, also when all is over
+        elif number() == before:  # what was broken off half-made complains as it goes
             previous(report)
 
     sys.unraisablehook = hook
@@ -81,6 +81,13 @@ def kept() -> Iterator[None]:
         yield
     finally:
         sys.unraisablehook = previous
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Raise, at the end of the block, an interruption that was swallowed in it; Python's report of that is not printed."""
+    with hushed():
+        yield
     look()
 
 

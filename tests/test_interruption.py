@@ -31,6 +31,17 @@ class Closing:
         here()
 
 
+class Halfmade:
+    """Is interrupted while it is made, and then has nothing to close."""
+
+    def __init__(self) -> None:
+        here()
+        self.handle = 1
+
+    def __del__(self) -> None:
+        del self.handle
+
+
 def in_a_destructor() -> None:
     thing = Closing()
     del thing
@@ -79,6 +90,38 @@ def test_a_command_that_swallows_an_interruption_is_interrupted(
     assert main(["list"]) == 0
 
 
+def test_nothing_is_printed_of_what_was_left_half_made(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+    monkeypatch.setattr("gradlab.scenario.shelf.names", Halfmade)
+    assert main(["list"]) == 130
+    assert (told, capsys.readouterr().err) == ([], "")
+
+
+@pytest.mark.parametrize(
+    "text", ["from gradlab.kernels.jit import cfunction\ncfunction(len)\ndef warm(): pass\n",
+             "from tests.test_interruption import half\ndef warm(): half()\n"], ids=["a kernel", "a loop"],
+)  # fmt: skip
+def test_compiling_is_done_to_its_end(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import numba
+
+    done: list[str] = []
+
+    def half(*_: object) -> None:
+        here()
+        done.append("whole")
+
+    monkeypatch.setattr(cache, "keeps", lambda: False)
+    monkeypatch.setattr(numba, "cfunc", lambda *_, **__: half)
+    monkeypatch.setitem(sys.modules["tests.test_interruption"].__dict__, "half", half)
+    with pytest.raises(KeyboardInterrupt):
+        cache.load_text("gradlab_test_kernel", text)
+    assert done == ["whole"]
+    assert "gradlab_test_kernel" not in sys.modules
+
+
 @swallowed
 def test_kernels_that_were_interrupted_while_they_were_loaded_are_loaded_again(
     swallow: Callable[[], None], monkeypatch: pytest.MonkeyPatch
@@ -86,9 +129,9 @@ def test_kernels_that_were_interrupted_while_they_were_loaded_are_loaded_again(
     monkeypatch.setattr(cache, "keeps", lambda: False)
     monkeypatch.setitem(sys.modules["tests.test_interruption"].__dict__, "swallow", swallow)
     with pytest.raises(KeyboardInterrupt):
-        cache.load_text("gradlab_test_kernel", "from tests.test_interruption import swallow\nswallow()\n")
+        cache.load_text("gradlab_test_kernel", "from tests.test_interruption import swallow\nswallow()\ndef warm(): pass\n")
     assert "gradlab_test_kernel" not in sys.modules
-    assert cache.load_text("gradlab_test_kernel", "right = True").right
+    assert cache.load_text("gradlab_test_kernel", "right = True\ndef warm(): pass\n").right
     del sys.modules["gradlab_test_kernel"]
 
 

@@ -54,16 +54,18 @@ class LossHistory:
         return update // self.block % self.stride == 0
 
     def _thin(self) -> None:
-        self.stride *= 2
-        kept = [i for i, update in enumerate(self.updates) if self._keeps(update)]
-        self.updates = array("q", [self.updates[i] for i in kept])
-        self.losses = array("d", [self.losses[i] for i in kept])
+        """Drop every second block. An interruption comes before all of it or behind: the last statement has no call in it."""
+        stride = 2 * self.stride
+        kept = [i for i, update in enumerate(self.updates) if update // self.block % stride == 0]
+        updates, losses = array("q", [self.updates[i] for i in kept]), array("d", [self.losses[i] for i in kept])
+        self.stride, self.updates, self.losses = stride, updates, losses
 
     def cut(self, update: int) -> None:
-        """Forget an update and all behind it."""
+        """Forget an update and all behind it; and an update whose loss an interruption kept from being written."""
+        del self.updates[len(self.losses) :]
         while self.updates and self.updates[-1] >= update:
-            self.updates.pop()
             self.losses.pop()
+            self.updates.pop()
         if self.last is not None and self.last[0] >= update:
             self.last = (self.updates[-1], self.losses[-1]) if self.updates else None
 

@@ -208,7 +208,7 @@ def _made(op: Op | None, name: str, text: str) -> ModuleType:
                     interruption.look()  # then it is no damage
                     wipe(name)
                     _take_note(error)
-    return _in_memory(name, text)
+    return _in_memory(op, name, text)
 
 
 def edited(op: Op | None) -> bool:
@@ -224,10 +224,16 @@ def _import(op: Op | None, name: str, text: str) -> ModuleType:
     importlib.invalidate_caches()
     module = importlib.import_module(name)
     if Path(module.__file__ or "").parent != place:
-        return _in_memory(name, text)  # a file of that name in another folder of `sys.path` came first
+        return _in_memory(op, name, text)  # a file of that name in another folder of `sys.path` came first
     if op is None:
-        module.warm()  # numba looks into the files of the loops only when they are called
+        _warm(module)
     return module
+
+
+def _warm(module: ModuleType) -> None:
+    """Have numba look into the files of the loops, or compile them, which it does only when they are called."""
+    with interruption.held_off():  # numba and LLVM keep what was broken off, and fall over it the next time
+        module.warm()
 
 
 def _take_note(error: BaseException) -> None:
@@ -236,13 +242,15 @@ def _take_note(error: BaseException) -> None:
     _unwritable = _unwritable or (isinstance(error, OSError) and not isinstance(error, FileNotFoundError))
 
 
-def _in_memory(name: str, text: str) -> ModuleType:
+def _in_memory(op: Op | None, name: str, text: str) -> ModuleType:
     """Run the text of a module, with kernels that nobody keeps."""
     global _unwritable  # noqa: PLW0603
     module = ModuleType(name)
     before, _unwritable = _unwritable, True
     try:
         exec(compile(text, f"<{name}>", "exec"), module.__dict__)  # noqa: S102 - our own text, see gradlab.kernels.modules
+        if op is None:
+            _warm(module)
     finally:
         _unwritable = before
     sys.modules[name] = module

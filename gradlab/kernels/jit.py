@@ -43,8 +43,11 @@ SIGNATURE = types.void(types.int64, types.int64, types.int64)
 
 
 def cfunction(function: F) -> Any:
-    """Compile a kernel: (address of the tape row, address of the attributes, address of the arena) -> nothing."""
-    with _beside_itself():
+    """Compile a kernel: (address of the tape row, address of the attributes, address of the arena) -> nothing.
+
+    An interruption waits until it is done: numba and LLVM keep what was broken off, and fall over it at the next kernel.
+    """
+    with _beside_itself(), interruption.held_off():
         return numba.cfunc(SIGNATURE, cache=keeps(), error_model="numpy")(function)
 
 

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import random
+import sys
+from collections.abc import Callable
+from functools import partial
+from types import FrameType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -76,3 +81,49 @@ def test_pairs_are_thinned_evenly_from_an_update_on_and_end_with_the_last() -> N
     assert found.pairs(first=12) == ()
     found.add(12, np.arange(12.0, 20.0))
     assert (found.stride, found.pairs(first=15)) == (2, ((16, 16.0), (18, 18.0), (19, 19.0)))
+
+
+def lines_of(work: Callable[[], None], stop: int | None = None) -> int:
+    """Return how many lines of a history are run in some work, which is interrupted before line `stop`."""
+    count = 0
+
+    def trace(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal count
+        if frame.f_code.co_filename != history.__file__:
+            return None
+        if event == "line":
+            count += 1
+            if count - 1 == stop:
+                raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize("first", [5, 8])
+@pytest.mark.parametrize("block", [1, 2])
+def test_an_interruption_at_any_line_leaves_pairs(block: int, first: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "CAPACITY", 8)
+    more = [float(update) for update in range(first, 12)]
+
+    def made() -> LossHistory:
+        found = LossHistory(block)
+        found.add(0, [float(update) for update in range(8)])
+        return found
+
+    whole = made()
+    count = lines_of(lambda: whole.add(first, more))
+    for line in range(count):
+        found = made()
+        with pytest.raises(KeyboardInterrupt):
+            lines_of(partial(found.add, first, more), line)
+        found.cut(first)
+        assert all(update == loss for update, loss in found.pairs()), line
+        found.add(first, more)
+        assert found.pairs() == whole.pairs(), line

@@ -202,4 +202,4 @@ class Whole:
 
 
 if __name__ == "__main__":
-    cache.load_text(sys.argv[1], sys.stdin.read()).warm()
+    cache.load_text(sys.argv[1], sys.stdin.read())

@@ -84,9 +84,7 @@ def fill(dtype: str, names: list[str]) -> None:
     for name in names:
         op = None if name == LOOPS else ops[name]
         if not cache.is_warm(op, dtype):
-            module = cache.load(op, dtype, modules.loops_text(dtype) if op is None else modules.module_text(op, dtype))
-            if op is None:
-                module.warm()
+            cache.load(op, dtype, modules.loops_text(dtype) if op is None else modules.module_text(op, dtype))
 
 
 if __name__ == "__main__":
