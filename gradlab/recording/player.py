@@ -64,7 +64,8 @@ class Player:
     def __init__(self, recording: Recording, given: ReplayOptions | None = None) -> None:
         self.recording, self.given = recording, given or ReplayOptions()
         self.header = recording.header
-        self.lab = self._opened(self.header, self.given.backend or self.header.backend)
+        self.backend = self.given.backend or self.header.backend
+        self.lab = self._opened(self.header, self.backend)
         self._happened: Happened | None = None
 
     def _opened(self, header: RecordingHeader, backend: str) -> Lab:
@@ -140,6 +141,8 @@ class Player:
             return Outcome(), "something was done here by no action line, which cannot be done again"
         try:
             outcome = self._interrupted(line) if line.stopped else self._run(line)
+            if self.lab.run.machine.backend != self.backend:  # of another model it is chosen by which kernels are ready
+                self.lab.use(self.backend)
         except Stopped:
             raise
         except ActionError as error:
@@ -191,6 +194,7 @@ class Player:
     def _change_machine(self, name: str) -> str:
         try:
             self.lab.use(name)
+            self.backend = name
         except ArgumentError as error:
             return f"the backend `{name}` is not here: {error}"
         return ""

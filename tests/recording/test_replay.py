@@ -45,6 +45,22 @@ def test_another_machine_is_named_with_the_first_number_that_differs(tmp_path: P
     assert lines[3:] == [f"    backend: recorded with {made}, here {other}", "    0 lines before it are as recorded"]
 
 
+@pytest.mark.parametrize(("made", "other"), [("plain", "jit"), ("jit", "plain")])
+def test_a_changed_model_runs_on_the_recorded_machine_whichever_kernels_are_ready(
+    tmp_path: Path, made: str, other: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def prefer(backend: str) -> None:
+        monkeypatch.setattr("gradlab.lab.backend.choose", lambda _, name="auto": backend if name == "auto" else name)
+
+    prefer(made)
+    path = recorded(tmp_path, ("train 10", "change tanh=sigmoid", "train 100"), "mlp/xor-trained", "auto")
+    prefer(other)
+    player = Player(open_recording(path))
+    player.to_end()
+    assert player.lab.run.machine.backend == made
+    assert replay(open_recording(path)).lines() == ["4 of 4 lines, same bits"]
+
+
 def test_the_numbers_of_a_difference_are_those_of_the_two_machines(tmp_path: Path) -> None:
     path = recorded(tmp_path, XOR, "mlp/xor-trained", "plain")
     found = replay(open_recording(path), ReplayOptions(backend="jit")).difference
