@@ -10,7 +10,7 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -78,6 +78,10 @@ class Proud:
         raise RuntimeError
 
     __hash__ = None  # type: ignore[assignment]
+
+
+class Lazy(ModuleType):
+    """A module with a class of its own."""
 
 
 class Net(nn.Module):  # type: ignore[name-defined]
@@ -241,7 +245,7 @@ def test_what_is_odd_is_left_alone(tmp_path: Path) -> None:
             "lock": threading.Lock(), "file": file, "lines": (i for i in range(9)), "event": threading.Event(),
             "local": threading.local(), "log": logging.getLogger("a"), "own": weakref.ref(gone), "gone": weakref.proxy(gone),
             "weak": weakref.WeakValueDictionary(), "kind": Counts, "part": [weakref.proxy(gone), Proud()], "proud": Proud(),
-            "module": pytest, "count": 0,
+            "module": pytest, "count": 0, "function": torch.autograd.Function, "lazy": Lazy("lazy"),
         }  # fmt: skip
         del gone
 

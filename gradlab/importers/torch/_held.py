@@ -13,7 +13,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from types import MemberDescriptorType, SimpleNamespace
+from types import MemberDescriptorType, ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -116,7 +116,8 @@ def _kept(found: HeldThings, one: Any, numbers: list[Any]) -> list[Any]:
     elif (state := _state(one, kind)) is not None:
         found.states.append(state)
         return inner
-    if kind is SimpleNamespace or (kind.__flags__ & INSTANCE and _package(kind) not in LIBRARY):
+    own = kind.__flags__ & INSTANCE and _package(kind) not in LIBRARY and not issubclass(kind, type | ModuleType)
+    if own or kind is SimpleNamespace:
         inner += _attributes(found, one, kind)
     return inner
 
@@ -124,6 +125,7 @@ def _kept(found: HeldThings, one: Any, numbers: list[Any]) -> list[Any]:
 def _attributes(found: HeldThings, one: Any, kind: type) -> list[Any]:
     """Keep the attributes of an object, and return their values."""
     attributes = object.__getattribute__(one, "__dict__") if kind.__dictoffset__ else {}
+    attributes = attributes if isinstance(attributes, dict) else {}
     ways = [base.__dict__ for base in kind.__mro__ if base.__flags__ & INSTANCE and "__slots__" in base.__dict__]
     slots = [(way, _slot(one, way)) for places in ways for way in places.values() if type(way) is MemberDescriptorType]
     inner = [*dict.values(attributes), *(value for _, value in slots)]
