@@ -249,18 +249,22 @@ class Noted:
 
 
 def _find_custom(found: Recorded) -> None:
-    """Note the calls that stand in the forward of a person's own `autograd.Function`."""
+    """Note the calls that stand in the forward of an `autograd.Function`, and its name where it is none of PyTorch's own."""
     from torch.autograd.function import BackwardCFunction
 
     for call in found.capture.calls:
         for value in call.outputs:
             if value is not None and isinstance(value.tensor.grad_fn, BackwardCFunction):
-                waiting = [value]
+                waiting, kind = [value], value.tensor.grad_fn._forward_cls
+                name = "" if kind.__module__.startswith("torch.") else str(kind.__name__)
                 while waiting:
                     one = waiting.pop().producer
                     if one is not None and not found.graded[one] and not one.custom:
-                        one.custom = True
+                        one.custom, one.function = True, name
                         waiting += values_in((one.args, one.named))
+    named = {call.place: call.function for call in found.capture.calls if call.custom}
+    for call in found.capture.calls:  # what gives it whole numbers, masks and the like
+        call.function = call.function or ("" if found.graded[call] else named.get(call.place, ""))
 
 
 def _find_unseen(found: Recorded, writes: list[tuple[Called, Any, set[int]]]) -> None:
