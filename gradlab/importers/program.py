@@ -17,7 +17,7 @@ Kind = Literal["parameter", "input", "target", "constant"]
 
 @dataclass(frozen=True, slots=True)
 class ProgramLine:
-    """A line of a person's program. function: the `autograd.Function` of the person's own that it is a part of, or ""."""
+    """A line of a person's program. function: the `autograd.Function` that it is a part of, or ""."""
 
     file: str
     line: int

@@ -31,7 +31,7 @@ class Disagreement:
 
     what: "value" or "gradient".   by: the ops that send it its gradient, with the lines that they come from.   distance: of the
     largest number.   ratio: what PyTorch has of what the lab has, where one number says that; else None.   theirs: the numbers
-    that PyTorch has.   own: whether all of these ops are a part of a function with a backward of the person's own.
+    that PyTorch has.   own: whether all of these ops are a part of a function with a backward of its own.
     """
 
     name: str
@@ -53,8 +53,8 @@ class Disagreement:
         if self.what == "value":
             return f"the first value that differs is that of `{self.name}`{at}: {much}"
         senders = ", ".join(f"`{name}`" + (f" ({line})" if line else "") for name, line in self.by)
-        senders += ", whose backward is the program's own," if self.own else ""
-        sent = f", which {senders} sends" if senders else ""
+        sent = f", where they arrive from {senders}" if senders else ""
+        sent += f" with {'its' if len(self.by) == 1 else 'their'} own backward" if self.own else ""
         return f"the gradients part at `{self.name}`{at}{sent}: {much}"
 
 

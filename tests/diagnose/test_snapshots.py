@@ -135,7 +135,7 @@ def test_another_gradient_in_the_program_that_a_step_is_from_is_found_at_its_op(
     assert first is not None
     assert (first.rule, first.level) == ("B1", "error")
     assert first.text == (
-        f"the gradient that `net.relu_1` sends to `net.norm.norm_1` in `torch.npz` is {factor:.4g} times the derivative"
+        f"the gradient that arrives at `net.norm.norm_1` from `net.relu_1` in `torch.npz` is {factor:.4g} times the derivative"
     )
 
 
@@ -220,6 +220,6 @@ def test_what_the_program_sends_through_a_step_reaches_parameters_there(tmp_path
     said = {one.rule: one for one in found.findings if one.rule in ("B1", "B2")}
     assert said.keys() == {"B1"} and said["B1"].level != "error"
     assert said["B1"].text == (
-        "the derivative of `Straight` is 0 everywhere, and its own backward sends `net.norm.norm_1` a gradient"
+        "the derivative of `Straight` to `net.norm.norm_1` is 0 everywhere, and its own backward sends a gradient there"
         "  (net.py:9 in Straight)"
     )

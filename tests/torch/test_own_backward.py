@@ -18,8 +18,8 @@ from tests.importers.wrong import WRONG  # noqa: E402, it needs torch
 
 MEANT = {
     "a reversal": "`Reversed` gives what it reads, and sends `applying.a.linear_1` -1 times the gradient that it gets",
-    "straight through": "the derivative of `Rounded` is 0 everywhere, and its own backward sends `straight.a.linear_1` a",
-    "straight through a choice": "the derivative of `Chosen` is 0 everywhere, and its own backward sends `applying.a.linear_1`",
+    "straight through": "the derivative of `Rounded` to `straight.a.linear_1` is 0 everywhere, and its own backward",
+    "straight through a choice": "the derivative of `Chosen` to `applying.a.linear_1` is 0 everywhere, and its own backward",
 }
 ERRORS = {
     "twice": "Double",
@@ -54,7 +54,7 @@ def test_a_backward_of_ones_own_is_named(tmp_path: Path, name: str) -> None:
     found, note = first_finding(tmp_path / "own.gradlab.zip", make)
     function = ERRORS.get(name, where.__name__)
     at = f"wrong.py:{line_of(where)} in {function})"
-    assert at in note and "whose backward is the program's own" in note
+    assert at in note and " own backward: " in note
     assert found.text.endswith(at) and f"`{function}`" in found.text
     assert (found.level == "error") is (name in ERRORS)
     if name in MEANT:
@@ -95,3 +95,32 @@ def test_a_limit_of_gradients_and_a_branch_beside_it(tmp_path: Path) -> None:
         found, _ = first_finding(tmp_path / f"{function.__name__}.gradlab.zip", Net)
         assert found.level != "error"
         assert found.text.startswith(f"`{function.__name__}` gives what it reads, and sends `net.tanh_1` {said}")
+
+
+def test_a_hook_of_a_module_is_a_function_and_one_of_a_tensor_is_not_put_down_to_the_op_that_reads_it(tmp_path: Path) -> None:
+    nn = torch.nn
+
+    def made(kind: str) -> Any:
+        class Hooked(nn.Module):  # type: ignore[misc,name-defined]
+            def __init__(self) -> None:
+                super().__init__()
+                self.first, self.last = nn.Linear(4, 4), nn.Linear(4, 4)
+                if kind == "module":
+                    self.last.register_full_backward_hook(lambda module, given, sent: (3 * given[0],))
+
+            def forward(self, x: Any) -> Any:
+                h = torch.tanh(self.first(x))
+                if kind == "tensor":
+                    h.register_hook(lambda sent: 3 * sent)
+                return self.last(h).square().mean()
+
+        return Hooked
+
+    found, note = first_finding(tmp_path / "module.gradlab.zip", made("module"))
+    assert found.text.startswith("`BackwardHookFunction` gives what it reads, and sends `hooked.tanh_1` 3 times the gradient")
+    assert " in BackwardHookFunction) with its own backward: torch has 3 times the lab's" in note
+    found, note = first_finding(tmp_path / "tensor.gradlab.zip", made("tensor"))
+    assert found.text.startswith(
+        "the gradient that arrives at `hooked.tanh_1` from `hooked.last.linear_2` in `torch.npz` is 3 times"
+    )
+    assert "where they arrive from `hooked.last.linear_2` (" in note and " own backward" not in note

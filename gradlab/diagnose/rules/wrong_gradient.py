@@ -65,7 +65,7 @@ def _theirs(examination: Examination) -> Iterator[Finding]:
         yield _own(node, found, found.by)
         return
     sender = _sender(examination.graph, found.node)
-    by = f"that `{sender.name}` sends to `{node.name}`" if sender else f"of `{node.name}`"
+    by = f"that arrives at `{node.name}` from `{sender.name}`" if sender else f"of `{node.name}`"
     yield Finding(
         f"the gradient {by} in `{found.file}` is {_much(gap)}",
         node=(sender or node).index,
@@ -90,7 +90,7 @@ def _own(node: Node, found: Parted, by: OwnBackward) -> Finding:
         much = f"{by.factor:.4g} times the gradient that it gets" if by.factor is not None else "another gradient than it gets"
         text = f"`{by.name}` gives what it reads, and sends `{node.name}` {much}"
     elif by.flat:
-        text = f"the derivative of `{by.name}` is 0 everywhere, and its own backward sends `{node.name}` a gradient"
+        text = f"the derivative of `{by.name}` to `{node.name}` is 0 everywhere, and its own backward sends a gradient there"
     else:
         text = f"the gradient of `{node.name}` comes through `{by.name}`, which has its own backward, and is {_much(found.gap)}"
     evidence = ("here it is the derivative: the program that the step is from trains otherwise than this run",)

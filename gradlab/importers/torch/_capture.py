@@ -45,8 +45,7 @@ class Called:
 
     operator: of torch.ops.   args, named: what it was given, tensors as `Value`.   outputs: tensors that it gave, as `Value`,
     in order; None for what is no tensor.   scope: the path of the module that it stands in.   place: the line that called it.
-    custom: whether it stands in the forward of an `autograd.Function` with a backward in Python.   function: the name of that
-    where it is the person's own.
+    custom: whether it stands in the forward of an `autograd.Function` with a backward in Python.   function: the name of that.
     """
 
     operator: Any
