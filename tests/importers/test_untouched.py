@@ -9,6 +9,7 @@ import weakref
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -318,3 +319,78 @@ def test_the_walk_ends() -> None:
     for _ in range(2 * MOST):
         chain = [chain]
     assert len(held_by([chain], []).boxes) == 1 + MOST
+
+
+class Centred(nn.Module):  # type: ignore[name-defined]
+    """A loss with a mean that follows what it is given, and a count."""
+
+    centre: Any
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("centre", torch.zeros(4))
+        self.count = 0
+
+    def forward(self, out: Any, target: Any) -> Any:
+        self.count += 1
+        self.centre = 0.9 * self.centre + 0.1 * target.mean(0)
+        return (out - target + self.centre).square().mean()
+
+
+CRITERION, SEEN, CALLS = Centred(), [0], 0
+
+
+def through_globals(net: Any, x: Any, y: Any) -> Any:
+    global CALLS  # noqa: PLW0603, as programs do
+    CALLS += 1
+    SEEN[0] += 1
+    return CRITERION(net(x), y)
+
+
+class Criterion:
+    """A loss that is an object."""
+
+    def __init__(self) -> None:
+        self.inner = Centred()
+
+    def __call__(self, net: Any, x: Any, y: Any) -> Any:
+        return self.inner(net(x), y)
+
+    def method(self, net: Any, x: Any, y: Any) -> Any:
+        return self(net, x, y)
+
+
+def closed_over(inner: Centred) -> tuple[Any, Callable[[], int]]:
+    count = 0
+
+    def loss(net: Any, x: Any, y: Any) -> Any:
+        nonlocal count
+        count += 1
+        return inner(net(x), y)
+
+    return loss, lambda: count
+
+
+@pytest.mark.parametrize("kind", ["module", "object", "method", "partial", "closure", "globals"])
+def test_a_loss_is_what_it_was_too(kind: str) -> None:
+    owner = Criterion()
+    inner = owner.inner if kind != "globals" else CRITERION
+    closure, count = closed_over(inner)
+    ways: dict[str, Any] = {
+        "object": owner, "method": owner.method, "partial": partial(owner.method), "closure": closure,
+        "globals": through_globals,
+    }  # fmt: skip
+    centre, (x, y) = inner.centre, (torch.randn(6, 3), torch.randn(6, 4))
+    if kind == "module":
+        gradlab.from_torch(nn.Linear(3, 4), (x,), loss=inner, target=y, quiet=True)
+    else:
+        gradlab.from_torch(nn.Linear(3, 4), (x, y), loss_fn=ways[kind], quiet=True)
+    assert inner.centre is centre and not centre.any()
+    assert (inner.count, count(), SEEN, CALLS) == (0, 0, [0], 0)
+
+
+def test_what_hooks_have_seen_is_what_it_was() -> None:
+    model, seen = Net(lambda m: None), [0]
+    model.first.register_forward_hook(lambda module, given, out: seen.append(1))
+    read(model)
+    assert seen == [0]

@@ -10,10 +10,10 @@ from __future__ import annotations
 import random
 import sys
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from types import MemberDescriptorType, ModuleType, SimpleNamespace
+from types import CellType, FunctionType, MemberDescriptorType, MethodType, ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,8 @@ ATOMS = frozenset({int, float, complex, bool, str, bytes, type(None), type, slic
 """Classes of what holds nothing and never changes."""
 INSTANCE = 1 << 9
 """The bit of a class that was made by a statement `class`."""
-LIBRARY = sys.stdlib_module_names
+OWN = __name__.partition(".")[0]
+LIBRARY = sys.stdlib_module_names | {OWN}
 SHARED = frozenset({"_thread", "threading", "_io", "queue", "_queue", "socket", "_socket", "multiprocessing", "asyncio"})
 """Modules of Python whose objects have to do with what runs beside the program, or lies outside of it."""
 NOTHING = object()
@@ -62,13 +63,16 @@ BOXES: Mapping[type, BoxMethods] = {
 class HeldThings:
     """What was found. boxes: with how they are read and what they hold.   objects: with their attributes, by name.
 
-    slots: values of attributes that stand in no dictionary, with their descriptors.   states: of generators of random numbers,
-    with what sets them.   near, far: tensors and arrays, the near ones held by modules and by what stands in them.
+    slots: values of attributes that stand in no dictionary, with their descriptors.   cells, names: what functions have of the
+    variables around them, and of those of their file.   states: of generators of random numbers, with what sets them.
+    near, far: tensors and arrays, the near ones held by modules and by what stands in them.
     """
 
     boxes: list[tuple[Any, BoxMethods, list[Any]]] = field(default_factory=list)
     objects: list[tuple[dict[str, Any], dict[str, Any]]] = field(default_factory=list)
     slots: list[tuple[Any, MemberDescriptorType, Any]] = field(default_factory=list)
+    cells: list[tuple[CellType, Any]] = field(default_factory=list)
+    names: list[tuple[dict[str, Any], str, Any]] = field(default_factory=list)
     states: list[tuple[Callable[[Any], None], Any]] = field(default_factory=list)
     near: list[Any] = field(default_factory=list)
     far: list[Any] = field(default_factory=list)
@@ -79,17 +83,23 @@ class HeldThings:
             put_attributes(attributes, kept)
         for one, slot, value in self.slots:
             _put_slot(one, slot, value)
+        for cell, content in self.cells:
+            if _in_cell(cell) is not content and content is not NOTHING:
+                cell.cell_contents = content
+        for variables, name, value in self.names:
+            if variables.get(name) is not value:
+                variables[name] = value
         for box, way, content in self.boxes:
             way.refill(box, content)
         for put, state in self.states:
             put(state)
 
 
-def held_by(roots: Iterable[Any], known: Iterable[Any]) -> HeldThings:
-    """Return what is held. roots: what modules hold.   known: what is kept already."""
+def held_by(roots: Iterable[Any], known: Iterable[Any], aside: Sequence[Any] = ()) -> HeldThings:
+    """Return what is held. roots: what modules hold.   known: what is kept already.   aside: what holds things beside them."""
     found, seen = HeldThings(), {id(one): one for one in known}
     level, depth, left = [*roots], 0, MOST
-    while level:
+    while level or depth < 2:
         following: list[Any] = []
         for one in level:
             if type(one) not in ATOMS and id(one) not in seen:
@@ -97,6 +107,7 @@ def held_by(roots: Iterable[Any], known: Iterable[Any]) -> HeldThings:
                 following += _kept(found, one, found.near if depth < 2 else found.far)
         level, depth = following[:left], depth + 1
         left -= len(level)
+        level += aside if depth == 2 else []
     return found
 
 
@@ -119,7 +130,31 @@ def _kept(found: HeldThings, one: Any, numbers: list[Any]) -> list[Any]:
     own = kind.__flags__ & INSTANCE and _package(kind) not in LIBRARY and not issubclass(kind, type | ModuleType)
     if own or kind is SimpleNamespace:
         inner += _attributes(found, one, kind)
-    return inner
+    return inner or _of_function(found, one, kind)
+
+
+def _of_function(found: HeldThings, one: Any, kind: type) -> list[Any]:
+    """Keep what a function has of the variables around it, and return that; of a method and the like what it is of."""
+    if kind is MethodType:
+        return [one.__self__, one.__func__]
+    if kind is partial:
+        return [one.func, *one.args, *one.keywords.values()]
+    package = str(one.__module__).partition(".")[0] if kind is FunctionType else "builtins"
+    if package != OWN and package in LIBRARY | {"torch"}:
+        return []
+    cells, variables = [(cell, _in_cell(cell)) for cell in one.__closure__ or ()], one.__globals__ if package != OWN else {}
+    names = [(variables, name, variables[name]) for name in one.__code__.co_names if name in variables]
+    found.cells += cells
+    found.names += names
+    inner = [*(content for _, content in cells), *(value for _, _, value in names)]
+    return [*inner, *(one.__defaults__ or ()), *(one.__kwdefaults__ or {}).values()]
+
+
+def _in_cell(cell: CellType) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return NOTHING
 
 
 def _attributes(found: HeldThings, one: Any, kind: type) -> list[Any]:

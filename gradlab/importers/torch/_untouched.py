@@ -26,7 +26,7 @@ LARGEST = 1 << 28
 @contextmanager
 def untouched(step: TorchStep) -> Iterator[KeptState]:
     """Let a step be run without a trace. Gives what brings all back in between."""
-    kept = KeptState(step.model)
+    kept = KeptState(step.model, step.loss)
     try:
         yield kept
     finally:
@@ -34,13 +34,16 @@ def untouched(step: TorchStep) -> Iterator[KeptState]:
 
 
 class KeptAttributes:
-    """Modules with what they hold, and what that holds: boxes, objects, generators of random numbers."""
+    """Modules with what they hold, and what that holds: boxes, objects, generators of random numbers; hooks and loss, too."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, loss: Any = None) -> None:
         usual = _usual()
         self.modules = [(module, dict(module.__dict__)) for module in model.modules()]
         held = (one for _, attributes in self.modules for name, one in attributes.items() if name not in usual)
-        self.held = held_by(held, (module for module, _ in self.modules))
+        hooks = (attributes.get(name) for _, attributes in self.modules for name in usual if "hook" in name)
+        aside = [hook for those in hooks if those and isinstance(those, dict) for hook in those.values()]
+        forwards = [getattr(kind, "forward", None) for kind in dict.fromkeys(type(module) for module, _ in self.modules)]
+        self.held = held_by(held, (module for module, _ in self.modules), [loss, *forwards, *aside])
         tensors = (attributes.get(name) for _, attributes in self.modules for name in ("_parameters", "_buffers"))
         self.tensors = [(box, [*box.items()]) for box in tensors if isinstance(box, dict)]
 
@@ -64,11 +67,11 @@ def _usual() -> frozenset[str]:
 class KeptState:
     """What modules hold, their tensors, each with the numbers that it has, and what is drawn next."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, loss: Any = None) -> None:
         import torch
 
         self.drawn = torch.get_rng_state(), random.getstate(), np.random.get_state()  # programs draw from all of them
-        self.attributes = KeptAttributes(model)
+        self.attributes = KeptAttributes(model, loss)
         self.tensors: dict[int, tuple[Any, Any, Any]] = {}
         self.arrays: list[tuple[Array, Array]] = []
         held, left = self.attributes.held, LARGEST
