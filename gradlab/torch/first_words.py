@@ -99,7 +99,7 @@ class _Shut:
         which = ["that the loss depends on"] if self.known > len(params) else []
         which += ["that require a gradient"] if still else []
         of = f"the {len(self.grads):,} parameters {' and '.join(which)}" if which else f"{len(self.grads):,} parameters"
-        return f"{len(self.dead):,} of {of} get {'none' if still else 'no gradient'}"
+        return f"{len(self.dead):,} of {of} get{'s' * (len(self.dead) == 1)} {'none' if still else 'no gradient'}"
 
     def _gate(self, node: Node, reached: Sequence[int]) -> Node | None:
         """Return what an op reads that shuts it by being 0 everywhere, and gets a gradient that goes on to a parameter."""

@@ -180,6 +180,17 @@ def test_a_gate_at_0_that_gets_no_gradient_does_not_open(torch: Any, tmp_path: P
     assert said.endswith("), whose numbers are all 0")
 
 
+def test_one_parameter_gets_none_and_several_get_none(torch: Any, tmp_path: Path) -> None:
+    model = torch.nn.ParameterList([torch.ones(3), torch.zeros(3)])
+    path = gradlab.snapshot(
+        tmp_path / "one.gradlab.zip", model, lambda net, x, y: ((x * (net[0].exp() * net[1])).sum(1) - y).square().mean(),
+        batches_of(torch, 1)[0],
+    )  # fmt: skip
+    said = first_note(path)
+    assert said.startswith("- 1 of 2 parameters gets no gradient: none comes back through `mul_1` (")
+    assert said.endswith(" while `parameterlist.p1` is 0, which gets a gradient itself")
+
+
 def test_a_unit_that_is_dead_goes_before_a_gate_that_opens(torch: Any, tmp_path: Path) -> None:
     nn = torch.nn
     model = nn.ModuleList([gated(torch, "rezero"), nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 1)])
