@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 _ORIGIN = "#@"
 """What stands before the place in a program that a line was imported from."""
+_FUNCTION = re.compile(r":\d+ in (\S+)$")
+"""The function behind a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,12 @@ class Span:
             if line.strip() and len(line) - len(line.lstrip()) < indent:
                 return line.partition(_ORIGIN)[2].strip()
         return own
+
+    @property
+    def function(self) -> str:
+        """The function with a backward of its own that it came from, which stands behind the place: ` in NAME`; or ""."""
+        found = _FUNCTION.search(self.origin)
+        return found[1] if found else ""
 
     def part(self, start: int, stop: int) -> Span:
         """Return a stretch within this one, by offsets from its beginning."""

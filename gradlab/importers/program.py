@@ -17,13 +17,19 @@ Kind = Literal["parameter", "input", "target", "constant"]
 
 @dataclass(frozen=True, slots=True)
 class ProgramLine:
-    """A line of a person's program."""
+    """A line of a person's program. function: the `autograd.Function` that it is a part of, or ""."""
 
     file: str
     line: int
+    function: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
+        return f"{self.file}:{self.line}{f' in {self.function}' if self.function else ''}"
+
+    @property
+    def alone(self) -> ProgramLine:
+        """The line without the function."""
+        return ProgramLine(self.file, self.line)
 
 
 def package_path(file: str) -> str:

@@ -2,7 +2,8 @@
 
 A module is a scope, `with layer("net.layer1.0"):`, in which the weights have the names of the framework; what ops give is
 called after the op and numbered through the whole model (`conv2d_3`), so that a name says which line made it. Behind a line, or
-behind that of its scope, stands `#@ train.py:41`, the line of the person's program that it came from.
+behind that of its scope, stands `#@ train.py:41`, the line of the person's program that it came from, and `in NAME` behind that
+where it is a part of a function with a backward of its own.
 """
 
 from __future__ import annotations

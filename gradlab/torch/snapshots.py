@@ -133,7 +133,8 @@ def written_step(
         lines, head = script(program, compared=bool(arrays), moves=moves, rounding=rounding), head_of(program)
         lab, said = _made(program, folder, arrays, lines, memory)
         grads = {name[5:-1]: grad for name, grad in arrays.items() if name.startswith("grad(")}
-        agreed, first = _agreement(said), first_words(lab, said, grads, wrong=bool(why))
+        known = sum(1 for _ in found.step.model.parameters())
+        agreed, first = _agreement(said), first_words(lab, said, grads, wrong=bool(why), known=known)
         program.notes = [*([first] if first else []), *program.notes]
         if agreed is not None and agreed.apart and found.error is None:
             verdict = laboratory(found, memory=memory).verdict

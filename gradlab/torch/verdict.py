@@ -15,7 +15,7 @@ import numpy as np
 from gradlab.axis.position import Position
 from gradlab.graph.graph import Node
 from gradlab.importers.distance import WITHIN, distance, is_rounding, largest
-from gradlab.importers.program import Item, Leaf, OpCall
+from gradlab.importers.program import Item, Leaf, OpCall, ProgramLine
 from gradlab.lab.beside.finite import factor
 from gradlab.op import Array
 
@@ -31,7 +31,7 @@ class Disagreement:
 
     what: "value" or "gradient".   by: the ops that send it its gradient, with the lines that they come from.   distance: of the
     largest number.   ratio: what PyTorch has of what the lab has, where one number says that; else None.   theirs: the numbers
-    that PyTorch has.
+    that PyTorch has.   own: whether all of these ops are a part of a function with a backward of its own.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Disagreement:
     ratio: float | None = None
     by: tuple[tuple[str, str], ...] = ()
     theirs: Array | None = field(default=None, repr=False, compare=False)
+    own: bool = False
 
     def __str__(self) -> str:
         much = f"torch has {self.ratio:.4g} times the lab's" if self.ratio is not None else f"off by {self.distance:.2g} of it"
@@ -52,7 +53,8 @@ class Disagreement:
         if self.what == "value":
             return f"the first value that differs is that of `{self.name}`{at}: {much}"
         senders = ", ".join(f"`{name}`" + (f" ({line})" if line else "") for name, line in self.by)
-        sent = f", which {senders} sends" if senders else ""
+        sent = f", where they arrive from {senders}" if senders else ""
+        sent += f" with {'its' if len(self.by) == 1 else 'their'} own backward" if self.own else ""
         return f"the gradients part at `{self.name}`{at}{sent}: {much}"
 
 
@@ -194,21 +196,21 @@ class _Judge:
         from gradlab.importers.torch._numbers import array_of
 
         reference, machine = self.found.reference, self.lab.run.machine
-        waiting: dict[tuple[str, int], list[Value]] = {}
+        waiting: dict[tuple[ProgramLine | None, int], list[Value]] = {}
         for call in reference.recorded.capture.calls:  # in forward order: numbers may be equal, or all NaN
             for value in call.outputs:
                 if value is not None and value in reference.grads:
-                    waiting.setdefault((str(call.place or ""), value.tensor.numel()), []).append(value)
+                    waiting.setdefault((call.place, value.tensor.numel()), []).append(value)
         given = {item for item in self.found.translated.items.values() if isinstance(item, OpCall)}
         made = [item for item in self.found.built.program.items if isinstance(item, OpCall)]
         for item in sorted(made, key=lambda one: one not in given):  # what a call gave before what stands within it
-            node = self.nodes[item]
-            for value in waiting.get((str(item.place or ""), node.size), []):
+            node, line = self.nodes[item], item.place.alone if item.place is not None else None
+            for value in waiting.get((line, node.size), []):
                 if (
                     tuple(value.tensor.shape) == node.shape
                     and distance(machine.value(node.index), array_of(value.numbers)) <= self.within
                 ):
-                    waiting[str(item.place or ""), node.size].remove(value)
+                    waiting[line, node.size].remove(value)
                     yield node.index, reference.grads[value]
                     break
 
@@ -226,11 +228,12 @@ class _Judge:
                 self.agreeing.add(node.index)
             return
         line = node.span.origin if node.span is not None else ""
-        by = self._senders(node) if what == "gradient" else ()
-        verdict.partings.append(Disagreement(node.name, what, line, apart, factor(ours, theirs), by, theirs))
+        by = self._senders(node) if what == "gradient" else []
+        senders = [(one.name, one.span.origin if one.span is not None else "") for one in by[:3]]
+        own = bool(by) and all(one.span is not None and one.span.function for one in by)
+        verdict.partings.append(Disagreement(node.name, what, line, apart, factor(ours, theirs), tuple(senders), theirs, own))
 
-    def _senders(self, node: Node) -> tuple[tuple[str, str], ...]:
-        """Return the nodes that read a node, and their lines."""
+    def _senders(self, node: Node) -> list[Node]:
+        """Return the nodes that read a node."""
         graph = self.lab.graph
-        readers = (one for one in graph.nodes[node.index + 1 :] if one.phase == "f" and node.index in one.inputs)
-        return tuple((one.name, one.span.origin if one.span is not None else "") for one in readers)[:3]
+        return [one for one in graph.nodes[node.index + 1 :] if one.phase == "f" and node.index in one.inputs]

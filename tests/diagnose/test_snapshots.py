@@ -12,6 +12,7 @@ from gradlab.diagnose.doing import diagnosed
 from gradlab.diagnose.examination import examine
 from gradlab.diagnose.told import lines
 from gradlab.lab.archive import write_npz
+from gradlab.op import Array
 from gradlab.session import Lab, build, load
 from gradlab.train.layers import layer_parts
 
@@ -134,5 +135,91 @@ def test_another_gradient_in_the_program_that_a_step_is_from_is_found_at_its_op(
     assert first is not None
     assert (first.rule, first.level) == ("B1", "error")
     assert first.text == (
-        f"the gradient that `net.relu_1` sends to `net.norm.norm_1` in `torch.npz` is {factor:.4g} times the derivative"
+        f"the gradient that arrives at `net.norm.norm_1` from `net.relu_1` in `torch.npz` is {factor:.4g} times the derivative"
+    )
+
+
+@pytest.mark.parametrize(
+    ("op", "factor", "level", "said"),
+    [
+        (
+            "reshape(linear_1, shape=(16, 8))",
+            -0.5,
+            "warning",
+            "`Own` gives what it reads, and sends `net.first.linear_1` -0.5 times",
+        ),
+        (
+            "1.0 * linear_1",
+            -0.5,
+            "warning",
+            "`Own` gives what it reads, and sends `net.first.linear_1` -0.5 times the gradient",
+        ),
+        (
+            "linear_1 * sigmoid(linear_1)",
+            0.5,
+            "error",
+            "the gradient of `net.first.linear_1` comes through `Own`, which has its own",
+        ),
+        (
+            "2.0 * linear_1",
+            0.5,
+            "error",
+            "the gradient of `net.first.linear_1` comes through `Own`, which has its own backward",
+        ),
+    ],
+)
+def test_a_function_of_the_programs_own_is_named_and_no_error_where_it_is_there_for_its_backward(
+    tmp_path: Path, op: str, factor: float, level: str, said: str
+) -> None:
+    """Of one that gives what it reads the backward is all that it is for."""
+    made = {"loss = cross": f"own = {op}  #@ net.py:7 in Own\nloss = cross", "linear_2, t)": "linear_2, t) + 9 * mean(own)"}
+    lab = _net(tmp_path, changes=made)
+    lab.do("forward")
+    lab.do("backward")
+    there = _through(lab, factor)
+    write_npz(tmp_path / "torch.npz", {"grad(net.first.linear_1)": there})
+    found = diagnosed(_net(tmp_path, script="forward\nbackward\nagree torch.npz\nupdate\n", changes=made), 2, fix=False)
+    (first,) = [one for one in found.findings if one.rule == "B1"]
+    assert first.text.startswith(said) and first.text.endswith("(net.py:7 in Own)")
+    assert first.level == level
+
+
+def _through(lab: Lab, factor: float) -> Array:
+    """Return the gradient of a layer, of which the part that comes through another op is multiplied by a factor."""
+    from gradlab.lab.sending import Sending
+
+    index = lab.graph.aliases["net.first.linear_1"]
+    own = {n.index for n in lab.graph.nodes if index in n.inputs and n.span is not None and n.span.function == "Own"}
+    sent = Sending(lab.run).by(own, index)
+    assert sent is not None
+    return np.asarray(lab.grad("net.first.linear_1") + (factor - 1) * sent)
+
+
+def test_a_hook_on_what_several_ops_read_is_not_put_down_to_the_function_among_them(tmp_path: Path) -> None:
+    made = {
+        "loss = cross": "own = square(linear_1)  #@ net.py:7 in Own\nloss = cross",
+        "linear_2, t)": "linear_2, t) + mean(own)",
+    }
+    lab = _net(tmp_path, changes=made)
+    lab.do("forward")
+    lab.do("backward")
+    write_npz(tmp_path / "torch.npz", {"grad(net.first.linear_1)": 0.1 * lab.grad("net.first.linear_1")})
+    found = diagnosed(_net(tmp_path, script="forward\nbackward\nagree torch.npz\nupdate\n", changes=made), 2, fix=False)
+    (first,) = [one for one in found.findings if one.rule == "B1"]
+    assert first.text == "the gradient of `net.first.linear_1` in `torch.npz` is 0.1 times the derivative"
+
+
+def test_what_the_program_sends_through_a_step_reaches_parameters_there(tmp_path: Path) -> None:
+    made = {"relu(norm_1)": "sign(norm_1)  #@ net.py:9 in Straight"}
+    lab = _net(tmp_path, changes=made)
+    names = ("net.norm.norm_1", "net.first.weight", "net.first.bias", "net.norm.gain")
+    write_npz(
+        tmp_path / "torch.npz", {f"grad({name})": np.ones(lab.graph.nodes[lab.graph.aliases[name]].shape) for name in names}
+    )
+    found = diagnosed(_net(tmp_path, script="forward\nbackward\nagree torch.npz\nupdate\n", changes=made), 20, fix=False)
+    said = {one.rule: one for one in found.findings if one.rule in ("B1", "B2")}
+    assert said.keys() == {"B1"} and said["B1"].level != "error"
+    assert said["B1"].text == (
+        "the derivative of `Straight` to `net.norm.norm_1` is 0 everywhere, and its own backward sends a gradient there"
+        "  (net.py:9 in Straight)"
     )

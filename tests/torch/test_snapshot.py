@@ -153,7 +153,8 @@ def test_a_wrong_backward_of_ones_own_is_found_when_it_is_written_and_by_check(
     assert "3 of 6 arrays do not agree" in said
     assert "there it is 2 times what it is here" in said
     line = Twice.forward.__code__.co_firstlineno + 2
-    parting = f"which `net.mul_1` (tests/torch/test_snapshot.py:{line}) sends: torch has 2 times the lab's"
+    own = f"`net.mul_1` (tests/torch/test_snapshot.py:{line} in Twice) with its own backward"
+    parting = f"where they arrive from {own}: torch has 2 times the lab's"
     assert parting in said
     assert parting in gradlab.load(path).scenario.prose
     code, out, _ = call("check", path)

@@ -16,6 +16,7 @@ import numpy as np
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Fix, Unwrap
+from gradlab.diagnose.foreign import reached
 from gradlab.diagnose.rule import Rule
 from gradlab.diagnose.rules._params import named, share
 from gradlab.graph.cuts import behind, cuts
@@ -34,6 +35,8 @@ def find(examination: Examination) -> Iterator[Finding]:
     silent = [p for p in objective.params if not _hears(examination, p)]
     cut = [p for p in silent if made[p] and (edges := cuts(graph, made, p)) and _reads_only(examination, p, edges)]
     cut = [p for p in cut if _counts(examination, p)]
+    elsewhere = reached(examination.lab, cut) if cut else frozenset()
+    cut = [p for p in cut if p not in elsewhere]  # of an imported program, in which a backward of its own goes on
     if cut:
         yield _cut_off(examination, cut)
     unused = [p for p in silent if not made[p]]

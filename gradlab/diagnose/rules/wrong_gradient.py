@@ -6,7 +6,9 @@ counts only where the steps agree with one another: at a kink, behind a jump, or
 said. A straight-through unit, `y + stop_gradient(x - y)`, says what it does and is no mistake.
 
 An imported step has the gradients of the program that it is from: where its script claims with `agree` that they are those
-here, and they are not, that program has a backward or a hook which sends something else than the derivative.
+here, and they are not, that program has a backward or a hook which sends something else than the derivative. A function of its
+own that gives what it reads, or whose derivative is 0 everywhere, is written for the sake of its backward: that is said, and is
+no error.
 """
 
 from __future__ import annotations
@@ -16,12 +18,13 @@ from collections.abc import Iterator
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Fix
-from gradlab.diagnose.foreign import parted
+from gradlab.diagnose.foreign import OwnBackward, Parted, parted
 from gradlab.diagnose.rule import Rule
 from gradlab.graph import gradcheck
 from gradlab.graph.gradcheck import Verdict
 from gradlab.graph.graph import Graph, Node
 from gradlab.graph.machines import make_machine
+from gradlab.lab.beside.agreeing import ArrayGap
 
 SECONDS, DIFFERENCE = 5.0, 1e-2
 OWN = "gradlab."
@@ -58,11 +61,13 @@ def _theirs(examination: Examination) -> Iterator[Finding]:
     if found is None:
         return
     node, gap = examination.graph.nodes[found.node], found.gap
+    if found.by is not None:
+        yield _own(node, found, found.by)
+        return
     sender = _sender(examination.graph, found.node)
-    by = f"that `{sender.name}` sends to `{node.name}`" if sender else f"of `{node.name}`"
-    much = f"{gap.factor:.4g} times the derivative" if gap.factor is not None else f"off by {gap.gap:.3g} of its largest number"
+    by = f"that arrives at `{node.name}` from `{sender.name}`" if sender else f"of `{node.name}`"
     yield Finding(
-        f"the gradient {by} in `{found.file}` is {much}",
+        f"the gradient {by} in `{found.file}` is {_much(gap)}",
         node=(sender or node).index,
         statistic="gap of a gradient, of its largest number",
         value=gap.gap,
@@ -72,6 +77,41 @@ def _theirs(examination: Examination) -> Iterator[Finding]:
         fixes=(Fix("correct the backward that stands there, or take away the hook that changes it"),),
         stays=True,
     )
+
+
+def _own(node: Node, found: Parted, by: OwnBackward) -> Finding:
+    """Return a finding about a function with a backward of its own, which may be meant to send something else.
+
+    One that gives what it reads is there for its backward alone: it turns gradients around, scales or clips them. One whose
+    derivative is 0 everywhere has a backward in its place.
+    """
+    meant = by.keeps or by.flat
+    if by.keeps:
+        much = f"{by.factor:.4g} times the gradient that it gets" if by.factor is not None else "another gradient than it gets"
+        text = f"`{by.name}` gives what it reads, and sends `{node.name}` {much}"
+    elif by.flat:
+        text = f"the derivative of `{by.name}` to `{node.name}` is 0 everywhere, and its own backward sends a gradient there"
+    else:
+        text = f"the gradient of `{node.name}` comes through `{by.name}`, which has its own backward, and is {_much(found.gap)}"
+    evidence = ("here it is the derivative: the program that the step is from trains otherwise than this run",)
+    usual = "a reversal, a scale or a limit of gradients" if by.keeps else "a straight-through estimate or a surrogate gradient"
+    return Finding(
+        text,
+        node=by.node,
+        statistic="gap of a gradient, of its largest number",
+        value=found.gap.gap,
+        threshold=found.allowed,
+        at=0,
+        evidence=(*evidence, *([f"{usual} is written so"] if meant else [])),
+        fixes=() if meant else (Fix(f"correct the backward of `{by.name}`, or a hook beside it, unless it is meant"),),
+        most="warning" if meant else "error",
+        stays=not meant,
+    )
+
+
+def _much(gap: ArrayGap) -> str:
+    """Return how far a gradient is from the derivative."""
+    return f"{gap.factor:.4g} times the derivative" if gap.factor is not None else f"off by {gap.gap:.3g} of its largest number"
 
 
 def _sender(graph: Graph, index: int) -> Node | None:

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -45,7 +45,7 @@ class Called:
 
     operator: of torch.ops.   args, named: what it was given, tensors as `Value`.   outputs: tensors that it gave, as `Value`,
     in order; None for what is no tensor.   scope: the path of the module that it stands in.   place: the line that called it.
-    custom: whether it stands in the forward of a person's own `autograd.Function`.
+    custom: whether it stands in the forward of an `autograd.Function` with a backward in Python.   function: the name of that.
     """
 
     operator: Any
@@ -55,6 +55,12 @@ class Called:
     scope: str = ""
     place: ProgramLine | None = None
     custom: bool = False
+    function: str = ""
+
+    @property
+    def line(self) -> ProgramLine | None:
+        """The line that called it, with the function that it stands in."""
+        return replace(self.place, function=self.function) if self.place is not None and self.function else self.place
 
     @property
     def name(self) -> str:

@@ -38,8 +38,15 @@ def take_lines(exported: Capture, recorded: Capture, step: ProgramLine | None) -
             even = theirs[min(number * max(share, 1), len(theirs) - 1)].place if theirs and whole else None
             call.place = (known.get(call) if lost else None) or even or known.get(call) or step
     custom = {(call.name.strip("_"), call.place) for call in recorded.calls if call.custom}
+    functions: dict[tuple[str, ProgramLine | None], set[str]] = {}
+    for call in recorded.calls:
+        for name in (call.name.strip("_"), ""):
+            functions.setdefault((name, call.place), set()).add(call.function)
     for call in exported.calls:
-        call.custom = (call.name.strip("_"), call.place) in custom
+        name = call.name.strip("_")
+        call.custom = (name, call.place) in custom
+        found = functions.get((name, call.place)) or functions.get(("", call.place)) or set()
+        call.function = next(iter(found)) if len(found) == 1 else ""
 
 
 def _take_outside(mine: list[Called], theirs: list[Called], whole: dict[Called, ProgramLine]) -> None:

@@ -20,6 +20,8 @@ LIMIT = 60.0
 """Seconds that a pass may take while it is recorded."""
 MOST = 150_000
 """Operators of a pass."""
+REENTRANT = "CheckpointFunctionBackward"
+"""A checkpoint that runs a backward pass of its own, for which gradients have to be left in the parameters."""
 
 
 class TooLong(Exception):
@@ -249,18 +251,22 @@ class Noted:
 
 
 def _find_custom(found: Recorded) -> None:
-    """Note the calls that stand in the forward of a person's own `autograd.Function`."""
+    """Note the calls that stand in the forward of an `autograd.Function`, with its name unless it only runs other ones."""
     from torch.autograd.function import BackwardCFunction
 
     for call in found.capture.calls:
         for value in call.outputs:
             if value is not None and isinstance(value.tensor.grad_fn, BackwardCFunction):
-                waiting = [value]
+                waiting, sent = [value], value.tensor.grad_fn
+                name = "" if type(sent).__name__ == REENTRANT else str(sent._forward_cls.__name__)
                 while waiting:
                     one = waiting.pop().producer
                     if one is not None and not found.graded[one] and not one.custom:
-                        one.custom = True
+                        one.custom, one.function = True, name
                         waiting += values_in((one.args, one.named))
+    named = {call.place: call.function for call in found.capture.calls if call.custom}
+    for call in found.capture.calls:  # what gives it whole numbers, masks and the like
+        call.function = call.function or ("" if found.graded[call] else named.get(call.place, ""))
 
 
 def _find_unseen(found: Recorded, writes: list[tuple[Called, Any, set[int]]]) -> None:

@@ -10,12 +10,9 @@ from gradlab.errors import GradlabError
 from gradlab.importers.torch._capture import Value
 from gradlab.importers.torch._numbers import SPARSE, array_of, strange
 from gradlab.importers.torch._overlay import OVERLAID, storage_of
-from gradlab.importers.torch._recorded import Recorded, recorded
+from gradlab.importers.torch._recorded import REENTRANT, Recorded, recorded
 from gradlab.importers.torch._step import TorchStep
 from gradlab.op import Array
-
-REENTRANT = "CheckpointFunctionBackward"
-"""A checkpoint that runs a backward pass of its own, for which gradients have to be left in the parameters."""
 
 
 @dataclass(slots=True, eq=False)

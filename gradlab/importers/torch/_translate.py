@@ -117,7 +117,7 @@ class _Translator:
             self._keep(call, kept or "")
             return
         needs = any(value is not None and value.needs for value in call.outputs)
-        self.maker.scope, self.maker.place = self._scope(call.scope), call.place
+        self.maker.scope, self.maker.place = self._scope(call.scope), call.line
         self.maker.called = in_pairs(call) if odd else call
         arguments = self._arguments(call)
         before = self.maker.last

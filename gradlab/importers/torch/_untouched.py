@@ -7,7 +7,6 @@ things in its modules: the state of a recurrent net, a count of the steps, what 
 from __future__ import annotations
 
 import random
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -15,16 +14,19 @@ from typing import Any
 
 import numpy as np
 
+from gradlab.importers.torch._held import BOXES, held_by, put_attributes
 from gradlab.importers.torch._numbers import COMPLEX, strange
 from gradlab.importers.torch._step import TorchStep
+from gradlab.op import Array
 
-BOXES = (dict, list, set, deque)
+LARGEST = 1 << 28
+"""Bytes of tensors and arrays that are kept of what no module holds itself."""
 
 
 @contextmanager
 def untouched(step: TorchStep) -> Iterator[KeptState]:
     """Let a step be run without a trace. Gives what brings all back in between."""
-    kept = KeptState(step.model)
+    kept = KeptState(step.model, step.loss)
     try:
         yield kept
     finally:
@@ -32,47 +34,53 @@ def untouched(step: TorchStep) -> Iterator[KeptState]:
 
 
 class KeptAttributes:
-    """Modules with what they hold, and the boxes among that with theirs."""
+    """Modules with what they hold, and what that holds: boxes, objects, generators of random numbers; hooks and loss, too."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, loss: Any = None) -> None:
         usual = _usual()
         self.modules = [(module, dict(module.__dict__)) for module in model.modules()]
-        pairs = [pair for _, attributes in self.modules for pair in attributes.items()]
-        boxes = [one for name, one in pairs if name not in usual and isinstance(one, BOXES)]
-        self.boxes = [(box, list(box.items() if isinstance(box, dict) else box)) for box in boxes]
+        held = (one for _, attributes in self.modules for name, one in attributes.items() if name not in usual)
+        hooks = (attributes.get(name) for _, attributes in self.modules for name in usual if "hook" in name)
+        aside = [hook for those in hooks if those and isinstance(those, dict) for hook in those.values()]
+        forwards = [getattr(kind, "forward", None) for kind in dict.fromkeys(type(module) for module, _ in self.modules)]
+        self.held = held_by(held, (module for module, _ in self.modules), [loss, *forwards, *aside])
+        tensors = (attributes.get(name) for _, attributes in self.modules for name in ("_parameters", "_buffers"))
+        self.tensors = [(box, [*box.items()]) for box in tensors if isinstance(box, dict)]
 
     def put_back(self) -> None:
         """Let all be as it was; what did not change is not touched."""
         for module, attributes in self.modules:
-            now = module.__dict__
-            for name in [name for name in now if name not in attributes]:
-                del now[name]
-            now.update({name: one for name, one in attributes.items() if name not in now or now[name] is not one})
-        for box, content in self.boxes:
-            _refill(box, content)
+            put_attributes(module.__dict__, attributes)
+        for box, content in self.tensors:
+            BOXES[dict].refill(box, content)
+        self.held.put_back()
 
 
 @cache
 def _usual() -> frozenset[str]:
-    """Return what each module has that no pass changes: hooks above all."""
+    """Return what each module has: hooks, which no pass changes, and its parameters and buffers, which are kept as they are."""
     import torch
 
-    return frozenset(vars(torch.nn.Module()).keys() - {"_parameters", "_buffers"})
+    return frozenset(vars(torch.nn.Module()))
 
 
 class KeptState:
     """What modules hold, their tensors, each with the numbers that it has, and what is drawn next."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, loss: Any = None) -> None:
         import torch
 
         self.drawn = torch.get_rng_state(), random.getstate(), np.random.get_state()  # programs draw from all of them
-        self.attributes = KeptAttributes(model)
+        self.attributes = KeptAttributes(model, loss)
         self.tensors: dict[int, tuple[Any, Any, Any]] = {}
-        held = [one for _, attributes in self.attributes.modules for one in attributes.values()]
-        for part in [*model.parameters(), *model.buffers(), *(part for one in held for part in _parts(one))]:
-            if isinstance(part, torch.Tensor) and strange(part) in ("", COMPLEX):
-                self.tensors.setdefault(id(part), (part, part.data, part.detach().clone()))
+        self.arrays: list[tuple[Array, Array]] = []
+        held, left = self.attributes.held, LARGEST
+        far = [one for one in held.far if _is_plain(one) and (left := left - one.nbytes) >= 0]
+        for part in [*model.parameters(), *model.buffers(), *filter(_is_plain, held.near), *far]:
+            if isinstance(part, np.ndarray):
+                self.arrays.append((part, part.copy()))
+            elif id(part) not in self.tensors:
+                self.tensors[id(part)] = (part, part.data, part.detach().clone())
 
     def changed(self) -> list[Any]:
         """Return the tensors whose numbers are not what they were."""
@@ -91,13 +99,16 @@ class KeptState:
                 tensor.data = data
             if not _equal(data, numbers):
                 data.copy_(numbers)
+        for array, elements in self.arrays:
+            if array.tobytes() != elements.tobytes():
+                array[...] = elements
 
 
-def _parts(one: Any) -> list[Any]:
-    """Return what a box holds; what is none alone."""
-    if isinstance(one, dict):
-        return list(one.values())
-    return list(one) if isinstance(one, list | tuple | deque) else [one]
+def _is_plain(one: Any) -> bool:
+    """Whether a tensor or an array holds numbers, each at its place, that can be written."""
+    if isinstance(one, np.ndarray):
+        return bool(one.flags.writeable) and not one.dtype.hasobject
+    return strange(one) in ("", COMPLEX) and not one.is_quantized and not one.is_meta and not one.is_inference()
 
 
 def _moved(tensor: Any, data: Any) -> bool:
@@ -108,19 +119,3 @@ def _moved(tensor: Any, data: Any) -> bool:
 def _equal(one: Any, other: Any) -> bool:
     """Whether two tensors hold the same numbers; NaN is NaN."""
     return bool(((one == other) | (one.isnan() & other.isnan())).all())
-
-
-def _refill(box: Any, content: list[Any]) -> None:
-    """Let a dictionary, list, set or queue hold what it held."""
-    now = [*box.items()] if isinstance(box, dict) else [*box]
-    if len(now) == len(content) and all(_same(one, other) for one, other in zip(now, content, strict=True)):
-        return
-    box.clear()
-    box.extend(content) if isinstance(box, list | deque) else box.update(content)
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Whether two entries are one: of a dictionary key and value."""
-    if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other) == 2:
-        return all(a is b for a, b in zip(one, other, strict=True))
-    return one is other
