@@ -38,6 +38,9 @@ from gradlab.importers.torch._untouched import untouched
 from gradlab.op import Array
 
 LOSS = "loss"
+HINT = (
+    "`opaque=True` of `from_torch` and `snapshot` takes each of them as one node: it holds what PyTorch computed for this batch"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,10 +147,13 @@ def imported(
     inner = unwrapped(model, [])
     names = {id(one): name for name, one in inner.named_parameters()}
     earlier = {} if scale is None else left_in(inner, scale)
-    return imported_step(
-        step, optimizer, names, opaque=opaque, memory=memory, limit=limit, notes=notes, broken=broken, earlier=earlier,
-        forgotten=forgotten,
-    )  # fmt: skip
+    try:
+        return imported_step(
+            step, optimizer, names, opaque=opaque, memory=memory, limit=limit, notes=notes, broken=broken, earlier=earlier,
+            forgotten=forgotten,
+        )  # fmt: skip
+    except Refused as error:
+        raise Refused(f"{error}\n{HINT}") if error.opaque else error from None
 
 
 def imported_step(
@@ -245,17 +251,23 @@ def _translated(
     step: TorchStep, capture: Capture, found: TorchReference, notes: list[str], opaque: bool
 ) -> tuple[Program, Translated]:  # fmt: skip
     """Return the program of a pass; of the recorded one where the export has what our ops do not have."""
-    program = _empty(step, notes)
-    grads = found.grads if opaque else None
-    if capture is found.recorded.capture:
-        return program, translate(capture, program, grads)
+    program, recorded, more = _empty(step, notes), found.recorded.capture, []
+    if capture is not recorded:
+        try:
+            return program, translate(capture, program)
+        except Refused:
+            program = _empty(step, notes)
+            more = ["the pass was recorded, operator by operator: its export has some that are not imported whole"]
     try:
-        return program, translate(capture, program)
-    except Refused:
-        program = _empty(step, notes)
-        translated = translate(found.recorded.capture, program, grads)
-        program.notes.append("the pass was recorded, operator by operator: its export has some that are not imported whole")
+        translated = translate(recorded, program, found.grads if opaque else None)
+        program.notes += more
         return program, translated
+    except Refused as error:
+        if not opaque:
+            with suppress(GradlabError):
+                translate(recorded, _empty(step, notes), found.grads)
+                error.opaque = True
+        raise
 
 
 def _empty(step: TorchStep, notes: list[str]) -> Program:
