@@ -133,7 +133,7 @@ def written_step(
         lines, head = script(program, compared=bool(arrays), moves=moves, rounding=rounding), head_of(program)
         lab, said = _made(program, folder, arrays, lines, memory)
         grads = {name[5:-1]: grad for name, grad in arrays.items() if name.startswith("grad(")}
-        agreed, first = _agreement(said), first_words(lab, said, grads, wrong=bool(why))
+        agreed, first = _agreement(said), _first(found, lab, said, grads, wrong=bool(why))
         program.notes = [*([first] if first else []), *program.notes]
         if agreed is not None and (agreed.apart or _hides(found, grads)) and found.error is None:
             verdict = laboratory(found, memory=memory).verdict
@@ -152,6 +152,14 @@ def written_step(
             retell(folder, head, head_of(program))
         write_packed(folder, path, about())
     return SnapshotWritten(path, lab, said, found.error, parting, rounding > found.rounding, first)
+
+
+def _first(
+    found: Imported, lab: Lab, said: Sequence[Outcome], grads: Mapping[str, Array], *, wrong: bool
+) -> str:  # fmt: skip
+    """Return what stands first in the file: where NaN came up here, or else where the model has lost a number."""
+    finds = any(line.kind == "finding" for one in said for line in one.lines)
+    return (found.lost if not finds else "") or first_words(lab, said, grads, wrong=wrong)
 
 
 def _hides(found: Imported, grads: Mapping[str, Array]) -> bool:

@@ -114,6 +114,7 @@ def judged(found: Imported, lab: Lab) -> ImportVerdict:
     lab.go(lab.run.timeline.end(at.update, "f" if found.built.program.root is None else "b"))
     judge.verdict.findings = [one.text for one in lab.findings()]
     judge.compare()
+    judge.verdict.findings += [found.lost] if found.lost else []
     lab.go(Position(at.update))
     judge.verdict.notes = [*judge.notes(), *found.built.program.notes]
     return judge.verdict
