@@ -14,7 +14,7 @@ from gradlab.lab.snapshot import NodeInfo, Snapshot
 
 HALF, WHOLE = 100, 115
 """Columns from which on the whole way is shown, and from which on the position stands in words beside the mode."""
-LEAST_TITLE = 12
+LEAST_TITLE, LEAST_NODE = 12, 16
 _NEXT = re.compile(r"\.(?!\d)")
 
 Crumb = tuple[str, Goal]
@@ -86,7 +86,7 @@ def one_up(place: Whereabouts) -> Goal | None:
 
 
 def header_row(place: Whereabouts, snapshot: Snapshot, width: int) -> Row:
-    """Return the row in `width` cells. The position is never cut; of the way, what is farther out goes first."""
+    """Return the row in `width` cells. The position is never cut; of the way, what is farther out goes first, but the title."""
     if not place.nodes:
         return clip(row((f" {place.title or 'gradlab'}", "title")), width)
     right = _right(place, snapshot, width)
@@ -95,8 +95,8 @@ def header_row(place: Whereabouts, snapshot: Snapshot, width: int) -> Row:
     outer = 1 + bool(place.family) if place.title else 0
     ways = [steps[i:] for i in ((0, outer) if width >= HALF else (outer,))]
     way = next((one for one in ways if _length(one) <= room), ways[-1])
-    while len(way) > 1 and _length(way) > room and _length(way[1:]) + LEAST_TITLE > room:
-        way = way[:-1]
+    while len(way) > 2 and _length([("", way[0][1]), *way[1:-1], ("", way[-1][1])]) + LEAST_TITLE + LEAST_NODE > room:
+        way = [way[0], *way[2:]]
     left = _drawn(way, room)
     gap = width - width_of(left) - width_of(right)
     return clip((*left, (" " * max(1, gap), ""), *right), width)
@@ -107,14 +107,17 @@ def _length(way: Sequence[Crumb]) -> int:
 
 
 def _drawn(way: Sequence[Crumb], room: int) -> Row:
-    """Return the steps; a title that is too long is cut, a node in front."""
-    over = max(0, _length(way) - room)
+    """Return the steps; the longer of the title and the node is cut: the title at its end, the node in front."""
+    sizes = [width_of([(text, "")]) for text, _ in way]
+    beside = _length([("", way[0][1]), *way[1:-1]]) + 3  # the signs between them
+    ends = {0: max(1, min(LEAST_TITLE, room - beside - LEAST_NODE)), len(way) - 1: max(1, min(LEAST_NODE, room - beside - 1))}
+    for _ in range(max(0, _length(way) - room)):
+        i = max(ends, key=lambda k: sizes[k] if sizes[k] > ends[k] else 0)
+        sizes[i] -= sizes[i] > ends[i]
     runs: list[Run] = [(" ", "")]
-    longest = max(range(len(way)), key=lambda i: len(way[i][0]))
     for i, (text, goal) in enumerate(way):
         runs += [(" ▸ ", "dim")] if i else []
-        shorter = fit_end if i and i == len(way) - 1 else fit
-        cut = shorter(text, max(1, width_of([(text, "")]) - over)) if i == longest and over else text
+        cut = (fit_end if i and i == len(way) - 1 else fit)(text, sizes[i])
         runs.append(link(cut, "title" if goal == Goal(line="show graph") else "dim" if goal.command else "", goal))
     return tuple(runs)
 

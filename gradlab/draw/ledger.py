@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
@@ -10,6 +11,8 @@ from gradlab.draw.bars import signed_bar
 from gradlab.draw.ink import Row, Run, fit, fit_end, row
 from gradlab.draw.number import fixed, percent
 from gradlab.lab.hidden import HIDDEN, is_unseen
+
+_WORD = re.compile(r"[^._\[\], ]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ def ledger_rows(entries: Sequence[Part | Subtotal], foot: Foot, width: int) -> l
     """Return the head, a row for each entry, the sum of the parts without a row if there are any, and the sum of all."""
     widths = _widths(entries, width)
     rows = [_head(widths)]
-    rows += [_part_row(one, widths) if isinstance(one, Part) else _subtotal_row(one, widths) for one in entries]
+    names = iter(_apart([_text(one) for one in entries if isinstance(one, Part)], widths.name))
+    rows += [_part_row(one, next(names), widths) if isinstance(one, Part) else _subtotal_row(one, widths) for one in entries]
     if foot.more or foot.other != 0:
         many = f"other, {foot.more:,} more part{'s' * (foot.more > 1)}" if foot.more else "other"
         rows.append(_sum_row(many, foot.other, widths, "dim"))
@@ -106,14 +110,41 @@ def _head(widths: _Widths) -> Row:
     return row((text, "dim"))
 
 
-def _part_row(part: Part, widths: _Widths) -> Row:
+def _text(part: Part) -> str:
+    return "  " * part.depth + part.through
+
+
+def _part_row(part: Part, name: str, widths: _Widths) -> Row:
     runs: list[Run] = [
-        (_name("  " * part.depth + part.through, widths.name), "" if part.depth else "strong"),
+        (name, "" if part.depth else "strong"),
         (" ", ""), _number(part.upstream, widths.number),
         (" × ", "dim"), _number(part.local, widths.number),
         (" = ", "dim"), *_result(part.part, part.share, widths),
     ]  # fmt: skip
     return tuple(runs)
+
+
+def _apart(texts: Sequence[str], width: int) -> list[str]:
+    """Return names in `width` cells; those that would look alike are cut behind what tells them apart, too."""
+    names = [_name(text, width) for text in texts]
+    alike: dict[str, list[str]] = {}
+    for text, name in zip(texts, names, strict=True):
+        alike.setdefault(name, []).append(text)
+    return [
+        _telling(text, alike[name], width) if len({*alike[name]}) > 1 else name for text, name in zip(texts, names, strict=True)
+    ]
+
+
+def _telling(text: str, others: Sequence[str], width: int) -> str:
+    """Return a name in `width` cells, cut at a word or a number that those it looks like do not have; else in front."""
+    known = {word for one in others if one != text for word in _WORD.findall(one)}
+    own = [found for found in _WORD.finditer(text) if found[0] not in known]
+    if not own:
+        return _name(text, width)
+    word, behind = own[-1][0], text[own[-1].start() :]
+    room = width - len(word) - 2
+    end = f"{word}…{text[len(text) - room :]}" if room > 0 else word
+    return fit(f"…{behind if len(behind) < width else end}", width)
 
 
 def _name(text: str, width: int) -> str:

@@ -14,11 +14,15 @@ WITHIN = {"float64": 1e-9, "float32": 1e-4, "float16": 1e-2, "bfloat16": 1e-1}
 NOTHING = {"float64": 1e-12, "float32": 1e-5, "float16": 1e-3}
 """A gradient whose largest number is below this part of the largest of all is rounding alone: it is zero by symmetry."""
 
+PIECE = 1 << 17
+"""Numbers that are compared at once."""
+
 
 def largest(array: Array) -> float:
     """Return the largest finite number of an array, without its sign; 0 where there is none."""
-    finite = array[np.isfinite(array)]
-    return float(np.abs(finite).max()) if finite.size else 0.0
+    flat = array.reshape(-1)
+    pieces = (flat[start : start + PIECE] for start in range(0, flat.size, PIECE))
+    return max((float(np.abs(one[np.isfinite(one)]).max(initial=0.0)) for one in pieces), default=0.0)
 
 
 @np.errstate(all="ignore")
@@ -27,14 +31,17 @@ def distance(ours: Array, theirs: Array, *, grad: bool = False) -> float:
 
     grad: whether they are gradients. See `comparable`.
     """
-    a, b = np.asarray(ours, np.float64).reshape(-1), np.asarray(theirs, np.float64).reshape(-1)
+    a, b = np.asarray(ours).reshape(-1), np.asarray(theirs).reshape(-1)
     finite = comparable(a, b, grad=grad)
     if finite is None:
         return inf
-    if not finite.any():
-        return 0.0
-    scale = max(float(np.abs(b[finite]).max()), float(np.abs(a[finite]).max()))
-    return float(np.abs(a[finite] - b[finite]).max()) / scale if scale else 0.0
+    scale = apart = 0.0
+    for start in range(0, a.size, PIECE):  # in float64, and not all of it at once
+        kept = finite[start : start + PIECE]
+        here, there = (np.asarray(one[start : start + PIECE], np.float64)[kept] for one in (a, b))
+        scale = max(scale, float(np.abs(here).max(initial=0.0)), float(np.abs(there).max(initial=0.0)))
+        apart = max(apart, float(np.abs(here - there).max(initial=0.0)))
+    return apart / scale if scale else 0.0
 
 
 def is_rounding(ours: Array, theirs: Array, dtype: str, top: float) -> bool:

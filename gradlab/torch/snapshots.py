@@ -133,24 +133,51 @@ def written_step(
         lines, head = script(program, compared=bool(arrays), moves=moves, rounding=rounding), head_of(program)
         lab, said = _made(program, folder, arrays, lines, memory)
         grads = {name[5:-1]: grad for name, grad in arrays.items() if name.startswith("grad(")}
-        known = sum(1 for _ in found.step.model.parameters())
-        agreed, first = _agreement(said), first_words(lab, said, grads, wrong=bool(why), known=known)
+        agreed, first = _agreement(said), _first(found, lab, said, grads, wrong=bool(why))
         program.notes = [*([first] if first else []), *program.notes]
-        if agreed is not None and agreed.apart and found.error is None:
+        if agreed is not None and (agreed.apart or _hides(found, grads)) and found.error is None:
             verdict = laboratory(found, memory=memory).verdict
-            parting = next(iter(verdict.partings), None)
+            parting, arrays = next(iter(verdict.partings), None), _settled(arrays, lab, verdict.unsettled)
+            apart = [one.gap for one in agreed.apart if one.name in arrays]
             if parting is not None:  # it is told in the file, and compared there, too
                 name = f"grad({parting.name})" if parting.what == "gradient" else parting.name
                 program.notes = [str(parting), *program.notes]
                 arrays |= {name: parting.theirs} if parting.theirs is not None else {}
-            elif lab.tape.dtype.name == "float32" and np.isfinite(agreed.largest):
-                program.notes, rounding = verdict.notes, 2 * agreed.largest
+            elif apart and lab.tape.dtype.name == "float32" and np.isfinite(apart).all():
+                program.notes, rounding = verdict.notes, 2 * max(apart)
             folder = Path(place) / "again"
-            lab, said = _made(program, folder, arrays, script(program, moves=moves, rounding=rounding), memory)
+            lines = script(program, compared=bool(arrays), moves=moves, rounding=rounding)
+            lab, said = _made(program, folder, arrays, lines, memory)
         else:
             retell(folder, head, head_of(program))
         write_packed(folder, path, about())
     return SnapshotWritten(path, lab, said, found.error, parting, rounding > found.rounding, first)
+
+
+def _first(
+    found: Imported, lab: Lab, said: Sequence[Outcome], grads: Mapping[str, Array], *, wrong: bool
+) -> str:  # fmt: skip
+    """Return what stands first in the file: where NaN came up here, or else where the model has lost a number."""
+    finds = any(line.kind == "finding" for one in said for line in one.lines)
+    known = sum(1 for _ in found.step.model.parameters())
+    return (found.lost if not finds else "") or first_words(lab, said, grads, wrong=wrong, known=known)
+
+
+def _hides(found: Imported, grads: Mapping[str, Array]) -> bool:
+    """Return whether a backward of a person's own may be wrong without a sign of it in the gradients: these are not finite."""
+    own = any(call.custom for call in found.reference.recorded.capture.calls)
+    return own and not all(np.isfinite(grad).all() for grad in grads.values())
+
+
+def _settled(arrays: Mapping[str, Array], lab: Lab, unsettled: Sequence[str]) -> dict[str, Array]:
+    """Return the arrays without those of which some numbers come of NaN, and need not be the same."""
+
+    def told(name: str) -> str:
+        grad = name.startswith("grad(")
+        node = lab.graph.nodes[lab.graph.aliases[name[5:-1] if grad else name]].name
+        return f"grad({node})" if grad else node
+
+    return {name: array for name, array in arrays.items() if told(name) not in unsettled}
 
 
 def _made(

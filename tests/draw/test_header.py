@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from gradlab.draw.header import Whereabouts, header_row, layer_ends, one_up
 from gradlab.draw.ink import Goal, text_of
 from gradlab.lab.snapshot import NodeInfo
@@ -49,3 +51,17 @@ def test_a_long_name_of_a_node_is_cut_in_front_and_keeps_its_op_and_its_element(
     shown = text_of(header_row(place, lab.snapshot(), 80))
     assert "gpt ▸ …" in shown
     assert "ttn.scaled[0,1] " in shown
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120])
+def test_a_node_is_not_dropped_for_the_length_of_its_name(width: int) -> None:
+    scope = "model.encoder_blocks.11.self_attention_output_projection"
+    text = f'x = input([[1.0, 2.0]])\nwith layer("{scope}"):\n    scaled = x * 2\n    moved = x + 1\n'
+    lab = build(text, backend="plain")
+    for node in [one for one in lab.nodes if one.name.endswith(("scaled", "moved"))]:
+        for title in ("Big", "Big, step 12, loss nan"):
+            place = Whereabouts(title, node=node, element=1, nodes=lab.nodes)
+            shown = text_of(header_row(place, lab.snapshot(), width))
+            assert f"{node.name.rpartition('.')[2]}[0,1] " in shown, shown
+            assert shown.startswith(" Big")
+            assert "of 2 " in shown or width == 100, "the position is not cut"

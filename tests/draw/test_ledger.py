@@ -99,3 +99,17 @@ def test_a_name_is_cut_in_front_so_that_parts_can_be_told_apart() -> None:
     assert [line.partition("]")[0] for line in wide] == ["…mul_2[3, 0, 0, 0", "…mul_2[3, 0, 0, 1"]
     bare = dump(ledger_rows([Part("gpt.blocks.0.attn.softmax_1", 1.0, 1.0, 1.0, 1.0)], Foot(1.0), 60)).splitlines()[1]
     assert bare.startswith("….0.attn.softmax_1 ")
+
+
+def test_names_that_end_alike_are_told_apart_where_they_differ() -> None:
+    ends = "attention.output_projection_0[0, 0, 0]"
+    parts = [Part(f"model.blocks.{at}.{ends}", 1.0, 0.5, 0.5, 0.25) for at in (1, 12, 2)]
+    for width in (44, 60, 80):
+        lines = dump(ledger_rows(parts, Foot(1.0), width)).splitlines()
+        assert [line.startswith(f"…{at}") for line, at in zip(lines[1:4], (1, 12, 2), strict=True)] == [True] * 3, lines
+        assert len({line.split("  ")[0] for line in lines[1:4]}) == 3
+        assert max(map(len, lines)) <= width
+    mixed = [*parts, *(Part(f"gpt.h.3.linear_{at}[0, 0, 0]", 1.0, 0.5, 0.5, 0.25) for at in (10, 20))]
+    assert len({line.split()[0] for line in dump(ledger_rows(mixed, Foot(1.0), 44)).splitlines()[1:6]}) == 5
+    long = dump(ledger_rows(parts, Foot(1.0), 140)).splitlines()
+    assert long[2].startswith(f"model.blocks.12.{ends} ")

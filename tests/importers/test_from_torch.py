@@ -244,6 +244,35 @@ def test_all_that_is_missing_is_listed_at_once() -> None:
 
     with pytest.raises(GradlabError) as error:
         gradlab.from_torch(Missing(), (torch.randn(2, 3),))
-    first, *rest = str(error.value).split("\n")
+    first, *rest, hint = str(error.value).split("\n")
     assert first == "2 calls cannot be imported:" and "erfinv" in rest[0] and "digamma" in rest[1]
     assert all("test_from_torch.py:" in line for line in rest)
+    assert hint.startswith("`opaque=True` of `from_torch` and `snapshot` takes")
+
+
+@pytest.mark.parametrize("name", ["erfinv", "eigenvalues", "both of eigh", "sparse", "complex", "sparse and erfinv"])
+def test_opaque_is_offered_where_it_helps_and_nowhere_else(name: str) -> None:
+    import gradlab
+
+    ways: dict[str, Any] = {
+        "erfinv": lambda h: torch.erfinv(h.tanh()),
+        "eigenvalues": lambda h: torch.linalg.eigh(h.T @ h)[0],
+        "both of eigh": lambda h: sum(one.sum() for one in torch.linalg.eigh(h.T @ h)),
+        "sparse": lambda h: (h.to_sparse() * 2).to_dense(),
+        "complex": lambda h: torch.linalg.eigvals(h.T @ h).abs(),
+        "sparse and erfinv": lambda h: (h.to_sparse() * 2).to_dense() + torch.erfinv(h.tanh()),
+    }
+
+    def loss(model: Any, x: Any) -> Any:
+        return ways[name](model(x)).mean()
+
+    torch.manual_seed(0)
+    given = torch.nn.Linear(3, 3), (torch.randn(4, 3),)
+    with pytest.raises(GradlabError, match="cannot be imported") as error:
+        gradlab.from_torch(*given, loss_fn=loss, quiet=True)
+    helps = True
+    try:
+        gradlab.from_torch(*given, loss_fn=loss, opaque=True, quiet=True)
+    except GradlabError:
+        helps = False
+    assert ("`opaque=True`" in str(error.value)) == helps

@@ -117,10 +117,20 @@ def refuse_loss(name: str, given: Any) -> None:
         raise GradlabError(f"`{name}` is a function, such as `torch.nn.functional.cross_entropy`, got `{given!r:.80}`")
 
 
+TAKEN, BESIDE = 7.5, 1 << 27
+"""How often a process holds the parameters while a step is read and written, and the bytes that it takes beside: measured."""
+LARGE = 1 << 24
+"""Bytes of parameters from which on it is said what the process takes."""
+
+
 def needs_memory(model: Any, memory: int) -> None:
-    """Raise GradlabError where the parameters alone take more than is allowed."""
-    size = sum(one.numel() * max(4, one.element_size()) for one in (*model.parameters(), *model.parameters(), *model.buffers()))
-    refuse_memory("the parameters and their gradients", size, memory)
+    """Raise GradlabError where the parameters, their gradients and a copy alone take more than is allowed."""
+    params, buffers = (
+        sum(one.numel() * max(4, one.element_size()) for one in tensors) for tensors in (model.parameters(), model.buffers())
+    )
+    whole = int(TAKEN * params) + BESIDE
+    more = f"; the process takes about {mebibytes(whole)} MiB more" if params >= LARGE else ""
+    refuse_memory("the parameters, their gradients and a copy", 3 * params + buffers, memory, more)
 
 
 def allowed_memory(given: Any) -> int:
@@ -132,8 +142,8 @@ def allowed_memory(given: Any) -> int:
     return given
 
 
-def refuse_memory(what: str, size: int, memory: int) -> None:
-    """Raise GradlabError where something takes more bytes than are allowed."""
+def refuse_memory(what: str, size: int, memory: int, more: str = "") -> None:
+    """Raise GradlabError where something takes more bytes than are allowed. more: what is said, too."""
     if size > memory:
         need, have = (f"{mebibytes(one)} MiB" for one in (size, memory))
-        raise GradlabError(f"{what} take {need}, allowed are {have}: `max_memory` raises it")
+        raise GradlabError(f"{what} take {need}, allowed are {have}: `max_memory` raises it{more}")

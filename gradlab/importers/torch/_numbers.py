@@ -11,7 +11,9 @@ from gradlab.op import Array
 
 
 class Refused(GradlabError):
-    """The model cannot be imported; the text lists all that stands in the way."""
+    """The model cannot be imported; the text lists all that stands in the way. opaque: whether opaque nodes would help."""
+
+    opaque = False
 
 
 SPARSE, COMPLEX = "sparse tensors", "complex numbers"

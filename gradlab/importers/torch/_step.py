@@ -26,6 +26,7 @@ class TorchStep:
 
     model: the module.   loss: gives the loss of the model and of the batch.   batch: the arguments.   names: of the tensors of
     the batch, in order.   targets: which of them are targets.   halves: types of half a word that the model held.
+    as_it_is: the step with these types, if there are some.
     """
 
     model: Any
@@ -35,6 +36,7 @@ class TorchStep:
     targets: frozenset[int] = frozenset()
     place: ProgramLine | None = None
     halves: str = ""
+    as_it_is: TorchStep | None = None
 
     def module(self) -> Any:
         """Return the module that gives the loss for the batch."""

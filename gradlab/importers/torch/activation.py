@@ -51,7 +51,7 @@ def _glu(m: Any, x: Any, dim: int = -1, **_: Any) -> Any:
 
 
 def _threshold(m: Any, x: Any, threshold: Any, value: Any, **_: Any) -> Any:
-    return m.call("where", m.call("greater", x, threshold), x, value)
+    return m.call("where", m.call("less_equal", x, threshold), value, x)  # NaN stays NaN
 
 
 def _softshrink(m: Any, x: Any, lambd: Any = 0.5, **_: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gradlab.errors import GradlabError
@@ -27,6 +27,7 @@ from gradlab.importers.torch._checking import (
     unwrapped,
 )
 from gradlab.importers.torch._exported import Unexported, exported
+from gradlab.importers.torch._halves import lost_in_half
 from gradlab.importers.torch._lines import take_lines
 from gradlab.importers.torch._numbers import Refused, array_of
 from gradlab.importers.torch._optimizers import take_optimizer
@@ -38,6 +39,9 @@ from gradlab.importers.torch._untouched import untouched
 from gradlab.op import Array
 
 LOSS = "loss"
+HINT = (
+    "`opaque=True` of `from_torch` and `snapshot` takes each of them as one node: it holds what PyTorch computed for this batch"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +49,7 @@ class Imported:
     """What an import gives.
 
     step: it.   built: the scenario.   translated: what each value became.   reference: what PyTorch gives.
-    last: what was known last where the forward pass was broken off.
+    last: what was known last where the forward pass was broken off.   lost: what types of half a word could not hold.
     """
 
     step: TorchStep
@@ -53,6 +57,7 @@ class Imported:
     translated: Translated
     reference: TorchReference
     last: tuple[Value, ...] = ()
+    lost: str = ""
 
     @property
     def rounding(self) -> float:
@@ -87,8 +92,9 @@ def step_of(
         if loss is not None or target is not None:
             raise GradlabError("give `loss_fn`, or `loss` and `target`")
         batch = args if isinstance(args, tuple) else _spread(loss_fn, inner, args)
+        own = TorchStep(inner, loss_fn, batch, title) if halves else None
         inner, batch = readable(inner, batch, notes)
-        return TorchStep(inner, loss_fn, batch, title, place=ProgramLines().here(), halves=halves)
+        return TorchStep(inner, loss_fn, batch, title, place=ProgramLines().here(), halves=halves, as_it_is=own)
     if not isinstance(args, torch.Tensor | list | tuple | Mapping):
         raise GradlabError(f"`args` is a tuple of what the model is called with, got `{type(args).__name__}`")
     inputs = (
@@ -96,15 +102,17 @@ def step_of(
     )
     if loss is None and target is not None:
         raise GradlabError("`target` goes with `loss`")
-    inner, (inputs, target) = readable(inner, (inputs, target), notes)
+    own, given = inner, (inputs, target)
+    inner, (inputs, target) = readable(inner, given, notes)
 
-    def whole(module: Any, given: CallArguments, wanted: Any) -> Any:
-        out = module(*given.args, **given.named)
+    def whole(module: Any, taken: CallArguments, wanted: Any) -> Any:
+        out = module(*taken.args, **taken.named)
         if loss is None:
             return out
         return loss(out) if wanted is None else loss(out, wanted)
 
-    return TorchStep(inner, whole, (inputs, target), title, frozenset({1}), ProgramLines().here(), halves)
+    step = TorchStep(inner, whole, (inputs, target), title, frozenset({1}), ProgramLines().here(), halves)
+    return replace(step, as_it_is=TorchStep(own, whole, given, title)) if halves else step
 
 
 def _by_place(args: Any) -> CallArguments:
@@ -144,10 +152,13 @@ def imported(
     inner = unwrapped(model, [])
     names = {id(one): name for name, one in inner.named_parameters()}
     earlier = {} if scale is None else left_in(inner, scale)
-    return imported_step(
-        step, optimizer, names, opaque=opaque, memory=memory, limit=limit, notes=notes, broken=broken, earlier=earlier,
-        forgotten=forgotten,
-    )  # fmt: skip
+    try:
+        return imported_step(
+            step, optimizer, names, opaque=opaque, memory=memory, limit=limit, notes=notes, broken=broken, earlier=earlier,
+            forgotten=forgotten,
+        )  # fmt: skip
+    except Refused as error:
+        raise Refused(f"{error}\n{HINT}") if error.opaque else error from None
 
 
 def imported_step(
@@ -186,7 +197,8 @@ def imported_step(
     if optimizer is not None:
         still = set() if raised is not None else {name for name in leaves if found.params.get(name) is None}
         take_optimizer(program, optimizer, names or {}, leaves, still)
-    return Imported(step, built(program, memory), translated, found)
+    lost = lost_in_half(step.as_it_is, limit) if step.as_it_is is not None else ""
+    return Imported(step, built(program, memory), translated, found, lost=lost)
 
 
 def _run(step: TorchStep, limit: float, allowed: int) -> TorchReference:
@@ -245,17 +257,23 @@ def _translated(
     step: TorchStep, capture: Capture, found: TorchReference, notes: list[str], opaque: bool
 ) -> tuple[Program, Translated]:  # fmt: skip
     """Return the program of a pass; of the recorded one where the export has what our ops do not have."""
-    program = _empty(step, notes)
-    grads = found.grads if opaque else None
-    if capture is found.recorded.capture:
-        return program, translate(capture, program, grads)
+    program, recorded, more = _empty(step, notes), found.recorded.capture, []
+    if capture is not recorded:
+        try:
+            return program, translate(capture, program)
+        except Refused:
+            program = _empty(step, notes)
+            more = ["the pass was recorded, operator by operator: its export has some that are not imported whole"]
     try:
-        return program, translate(capture, program)
-    except Refused:
-        program = _empty(step, notes)
-        translated = translate(found.recorded.capture, program, grads)
-        program.notes.append("the pass was recorded, operator by operator: its export has some that are not imported whole")
+        translated = translate(recorded, program, found.grads if opaque else None)
+        program.notes += more
         return program, translated
+    except Refused as error:
+        if not opaque:
+            with suppress(GradlabError):
+                translate(recorded, _empty(step, notes), found.grads)
+                error.opaque = True
+        raise
 
 
 def _empty(step: TorchStep, notes: list[str]) -> Program:

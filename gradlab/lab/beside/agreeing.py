@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from gradlab.axis.environment import NotReady
 from gradlab.errors import ActionError, ArgumentError
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 TOLERANCES: Mapping[str, float] = {"float64": 1e-9, "float32": 1e-3}
 """Of the largest number of an array. Where a sum cancels, as in a trained net, float32 keeps only three digits of it."""
+PIECE = 1 << 17
+"""Numbers that are compared at once: in float64 they take more room than they have."""
 NOISE: Mapping[str, float] = {"float64": 1e-12, "float32": 1e-6}
 """Parts of the largest gradient below which a gradient is rounding alone."""
 
@@ -80,7 +83,7 @@ def agreement(core: Core, path: Path, name: str, tolerance: float | None = None)
         shapes = shapes_in(path, name, list_npz(path, name))
         named = _named(core, name, shapes)
         least = NOISE[core.tape.dtype.name] * _largest(core, named)
-        found = [one for key in named for one in _gaps(core, path, name, key, *named[key], least)]
+        found = [one for key in named for one in _gaps(core, path, name, key, *named[key], least, within)]
     except ArgumentError as error:
         raise ActionError(str(error)) from None
     apart = tuple(one for one in found if not one.gap <= within)
@@ -116,8 +119,10 @@ def _here(core: Core, key: str) -> Array | None:
         return None
 
 
-def _gaps(core: Core, path: Path, name: str, key: str, node: int, grad: bool, least: float) -> Iterator[ArrayGap]:
-    """Yield the gap of an array; nothing where it is zero by symmetry."""
+def _gaps(
+    core: Core, path: Path, name: str, key: str, node: int, grad: bool, least: float, within: float
+) -> Iterator[ArrayGap]:
+    """Yield the gap of an array; nothing where it is zero by symmetry. within: a gap that is none."""
     here = _here(core, key)
     if here is None:
         yield ArrayGap(key, np.inf, text="it has not been computed yet")
@@ -130,11 +135,22 @@ def _gaps(core: Core, path: Path, name: str, key: str, node: int, grad: bool, le
     if known is None:
         yield ArrayGap(key, np.inf, text=_other_kinds(here, there))
         return
-    with np.errstate(all="ignore"):
-        apart = np.max(np.abs(np.asarray(here, np.float64) - there), initial=0.0, where=known)
-        tops = [float(np.max(np.abs(one), initial=0.0, where=known)) for one in (here, there)]
+    apart, *tops = _largest_of(here, there, known)
     if not grad or max(tops) > least or not max(tops):
-        yield ArrayGap(key, float(apart / tops[1]) if tops[1] else float(apart), factor(here, there))
+        gap = apart / tops[1] if tops[1] else apart
+        yield ArrayGap(key, gap, None if gap <= within else factor(here, there))
+
+
+@np.errstate(all="ignore")
+def _largest_of(here: Array, there: Array, known: npt.NDArray[np.bool_]) -> tuple[float, float, float]:
+    """Return the largest difference of two arrays, and the largest number of each, of what is known; a piece at a time."""
+    found = np.zeros(3)
+    flat = [one.reshape(-1) for one in (here, there, known)]
+    for start in range(0, here.size, PIECE):
+        a, b, kept = (one[start : start + PIECE] for one in flat)
+        given = (np.asarray(a, np.float64) - b, a, b)
+        found = np.maximum(found, [np.max(np.abs(one), initial=0.0, where=kept) for one in given])
+    return float(found[0]), float(found[1]), float(found[2])
 
 
 def _other_kinds(here: Array, there: Array) -> str:
