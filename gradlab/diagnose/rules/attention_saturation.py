@@ -33,7 +33,9 @@ def find(examination: Examination) -> Iterator[Finding]:
     graph, outputs = examination.graph, {out.node for out in examination.roles.outputs}
     found: list[tuple[float, Node, float]] = []
     for node in graph.nodes[: examination.roles.root + 1]:
-        inside = node.phase == "f" and node.op.role == "activation" and node.op.applies == "softmax"
+        curve = node.op.curve_of(node.attrs)
+        weights = node.op.role == "activation" and node.op.applies == "softmax" and curve.range[0] >= 0  # no logarithms
+        inside = node.phase == "f" and weights
         if not inside or node.index in outputs or node.index not in made_of_params(graph):
             continue
         scores = examination.first.value(node.inputs[0])
