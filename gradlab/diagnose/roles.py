@@ -32,10 +32,11 @@ class Output:
     """One output of the model, and what it is compared with.
 
     node: its index.   target: the leaf opposite; -1 where that is not surely a target.   loss: the op that compares them first.
-    head: the activation that it leaves, or None.   source: what the head bends, the node itself where there is none: a constant
-    output is a constant there.   takes: what the loss expects it to be.   hand: whether that loss is written by hand.
-    normalised: whether it is divided by its sum on the way into the loss.   against: what it is compared with: the target, or
-    what the model makes of it (`2 * t - 1`, `t == 3`); -1 where that is not known.
+    head: the activation that it leaves, or None.   source: what the head bends, before constants that move or scale it; the
+    node itself where there is none: a constant output is a constant there.   takes: what the loss expects it to be.
+    hand: whether that loss is written by hand.   normalised: whether it is divided by its sum on the way into the loss.
+    against: what it is compared with: the target, or what the model makes of it (`2 * t - 1`, `t == 3`); -1 where that is not
+    known.
     """
 
     node: int
@@ -246,8 +247,20 @@ class _Reading:
         if hand and head is not None and head.curve.range[1] <= 0:
             takes = "logarithms"
         apart = [i for i in meeting.inputs if i not in self.of_params and self.graph.nodes[i].size > 1]
-        bent = at if head is None else head.reads
+        bent = at if head is None else self._straight(head.reads)
         return Output(at, target, meeting.index, head, bent, takes, hand, normalised, apart[0] if len(apart) == 1 else -1)
+
+    def _straight(self, index: int) -> int:
+        """Return the value that another one is, but for its sign and constants: of `z` and `-z` one is the output."""
+        node = self.graph.nodes[index]
+        while node.op.role == "arithmetic" and node.op.operator in ("+", "-", "*", "/"):
+            mine = [i for i in node.inputs if i in self.of_params]
+            others = [self.graph.nodes[i] for i in node.inputs if i not in self.of_params]
+            constant = all(one.op.role == "constant" and one.size == 1 for one in others)
+            if len(mine) != 1 or not constant or (node.op.operator == "/" and mine[0] != node.inputs[0]):
+                break
+            node = self.graph.nodes[mine[0]]
+        return node.index
 
     def _followed(self, index: int, hand: bool, logarithm: bool) -> tuple[int, bool, bool]:
         """Return the output behind a value, whether a logarithm is on the way, and whether it is divided by its sum.

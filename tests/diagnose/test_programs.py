@@ -181,6 +181,32 @@ def test_a_contrast_of_pairs_is_no_attention() -> None:
     assert "F1" not in rules(looked_at(rows + loss + STEP.format("sgd(1e-5)"))[1])
 
 
+def test_two_signs_of_one_output_are_one_output() -> None:
+    rows = "x = input([[0.0], [1.0], [2.0]])\nt = input([[1, 0, 1], [0, 0, 1], [0, 0, 1]])\nz = dense(x, 3)\n"
+    loss = "loss = -mean(t * logsigmoid(z) + (1 - t) * logsigmoid(-z))\n"
+    examination, found = looked_at(rows + loss + STEP.format("sgd(1e-5)"))
+    assert examination.roles.task == "multi-label"
+    assert examination.chance == pytest.approx((log(3) - 2 * log(2) / 3) / 3, rel=1e-2)
+    assert "A6" not in rules(found)
+
+
+def test_a_game_and_a_loss_below_0_that_falls_are_no_alarms() -> None:
+    rows = "x = input([[0.3], [1.0], [-2.0]])\nzero = input([[0], [0], [0]])\n"
+    fools = "loss = -bce(dense(tanh(dense(x, 4)), 1), zero)\n"
+    assert "B5" not in rules(looked_at(rows + fools + STEP.format("sgd(0.01)"))[1])
+    falls = "x = input([[0.3], [1.0], [-2.0]])\nloss = mean((dense(x, 1) - 2) ** 2) - 40\n"
+    _, found = looked_at(falls + STEP.format("sgd(0.002)"), 200)
+    assert "D5" not in rules(found)
+
+
+def test_the_softmax_of_a_teacher_that_never_learns_is_no_attention() -> None:
+    rows = (
+        "x = input([[1.0, 0.2], [-0.3, 0.8], [0.6, -0.9]])\nwith layer('teacher'):\n    w = param([[90, 3, 0], [0, -80, 9]])\n"
+    )
+    loss = "z = dense(x, 3)\nloss = -mean(sum(softmax(x @ w) * log_softmax(z), axis=1))\n"
+    assert "F1" not in rules(looked_at(rows + loss + 'minimize(loss, sgd(1e-5), freeze="teacher")\n')[1])
+
+
 def test_directions_that_a_layer_norm_takes_out_are_not_stretched() -> None:
     text = """\
 x, t = dataset("circles", n=200, noise=0.1, factor=0.5, split="train", batch=20, target="column")

@@ -58,6 +58,9 @@ def _is_reversed(examination: Examination, out: Output) -> bool:
     """Whether the first gradient rewards every output for what is wrong."""
     graph, first = examination.graph, examination.first
     meeting = graph.nodes[out.loss]
+    target = first.value(out.target)
+    if out.target < 0 or target is None or np.ptp(target) == 0:  # one of which nothing can be learned, as in a game
+        return False
     above = first.grad(out.loss)
     if meeting.op.role == "loss":
         return above is not None and bool(np.any(above)) and bool(np.all(above <= 0))
