@@ -42,7 +42,7 @@ def aimed(roles: Roles, bench: DataBench, leaves: Mapping[int, Array]) -> Roles:
     if not asked:
         return roles
     machine = next(iter(bench.passes(leaves, "eval", 1)))
-    probe = _Probe(roles, machine)
+    probe = _Probe(roles, machine, {out.loss for out in asked})
     unsure = [out for out in asked if not probe.is_target(out)]
     sure = [out for out in roles.outputs if not any(out is other for other in unsure)]
     ways, compared = [behind(roles.graph, out.node) for out in sure], {out.loss for out in sure}
@@ -51,24 +51,28 @@ def aimed(roles: Roles, bench: DataBench, leaves: Mapping[int, Array]) -> Roles:
 
 
 def _is_made_of(roles: Roles, index: int, others: set[int]) -> bool:
-    return any(behind(roles.graph, index)[other] for other in others - {index})
+    made = behind(roles.graph, index)
+    return any(made[other] for other in others - {index})
 
 
 class _Probe:
-    """One look at where outputs meet data. machine: behind the forward pass of a batch."""
+    """One look at where outputs meet data, the meetings. machine: behind the forward pass of a batch."""
 
-    def __init__(self, roles: Roles, machine: Machine) -> None:
+    def __init__(self, roles: Roles, machine: Machine, meetings: set[int]) -> None:
         self.roles, self.machine, self.nodes = roles, machine, roles.graph.nodes
-        self.reached = machine.tape.backward_program(roles.root).reached
+        program = machine.tape.backward_program(roles.root)
+        self.order = program.order
+        self._back(0)
+        self.grads = {i: np.array(machine.grad(i), np.float64) for i in meetings if program.reached[i]}
 
     def is_target(self, out: Output) -> bool:
         """Whether an output is compared with what it should be; a loss that is not finite is not asked."""
-        meeting = self.nodes[out.loss]
-        if not self.reached[meeting.index]:
+        meeting, grad = self.nodes[out.loss], self.grads.get(out.loss)
+        if grad is None:
             return False
-        grad = self._gradient(meeting, None)
         return not np.isfinite(grad).all() or self._is_distance(meeting) or self._is_likelihood(out, grad)
 
+    @np.errstate(all="ignore")
     def _is_distance(self, meeting: Node) -> bool:
         """Whether the gradient leads back to a difference of 0, or away from it, wherever that stands; to a quotient of 1."""
         if meeting.op.operator not in ("-", "+", "/"):
@@ -94,18 +98,19 @@ class _Probe:
         alone = len(self.roles.outputs) == 1 and np.ptp(sizes) <= EVEN * sizes.max()
         return bool((grad <= 0).all()) or bool((grad >= 0).all() and alone)
 
-    def _gradient(self, meeting: Node, value: Floats | None) -> Floats:
-        """Return the gradient at a node, with its value as it is, or set to another."""
-        machine, root = self.machine, self.roles.root
-        before = machine.value(meeting.index).copy()
-        if value is not None:
-            self._set(meeting, value)
-        machine.seed(root)
-        machine.backward(root, 0, len(machine.tape.backward_order(root)))
-        found = np.array(machine.grad(meeting.index), np.float64)
-        if value is not None:
-            self._set(meeting, before)
+    def _gradient(self, meeting: Node, value: Floats) -> Floats:
+        """Return the gradient at a node with its value set to another; all values are as they were afterwards."""
+        before = self.machine.value(meeting.index).copy()
+        self._set(meeting, value)
+        self._back(meeting.index)
+        found = np.array(self.machine.grad(meeting.index), np.float64)
+        self._set(meeting, before)
         return found
+
+    def _back(self, index: int) -> None:
+        """Run the backward pass down to a node."""
+        self.machine.seed(self.roles.root)
+        self.machine.backward(self.roles.root, 0, sum(step > index for step in self.order))
 
     def _set(self, meeting: Node, value: Array) -> None:
         """Write the value of a node, and compute what depends on it."""

@@ -90,6 +90,12 @@ def test_what_is_not_surely_a_target_is_none(name: str) -> None:
     assert [one.text for one in found.findings if one.level == "error"] == []
 
 
+def test_a_likelihood_without_its_minus_has_the_wrong_sign() -> None:
+    (told,) = (one for one in looked_at(written("loss = mean(chosen)\n"))[1].findings if one.rule == "B5")
+    assert told.text == "the loss `loss` falls when `p` moves away from its target: its sign is wrong"
+    assert "B5" not in rules(looked_at(written("loss = mean(chosen * stop_gradient(0 * r + 1))\n"))[1])
+
+
 def test_a_distance_is_known_however_it_is_written() -> None:
     rows = "x = input([[0.0], [1.0], [2.0], [3.0]])\nt = input([[1.0], [2.0], [4.0], [9.0]])\ny = dense(x, 1)\n"
     huber = rows + "e = abs(y - t)\nloss = mean(where(e < 1, 0.5 * e * e, e - 0.5))\n"

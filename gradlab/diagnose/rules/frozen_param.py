@@ -34,7 +34,9 @@ def find(examination: Examination) -> Iterator[Finding]:
     if not still:
         return
     lost = _are_lost(examination, still)
-    why = "no `minimize` moves it" if left_out else "its steps are lost to rounding" if lost else "all its steps are 0"
+    it, its = ("it", "its") if len(still) == 1 else ("them", "their")
+    steps = f"{its} steps are lost to rounding" if lost else f"all {its} steps are 0"
+    why = f"no `minimize` moves {it}" if left_out else steps
     loaded = bool(examination.lab.run.origin.source)
     what = "gets a gradient and does not move" if len(still) == 1 else "get a gradient and do not move"
     yield Finding(
