@@ -85,7 +85,10 @@ def _times(x: float, y: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """What a loss compares. ours: index of the value that parameters made.   theirs: of the one that only data did, or -1."""
+    """What a loss compares. ours: index of the value that parameters made.   theirs: of the one that only data did.
+
+    -1 where there is none, or where it is not surely a target.
+    """
 
     ours: int
     theirs: int
@@ -95,6 +98,8 @@ def sides(graph: Graph, out: Output, of_params: set[int]) -> Sides:
     """Return the two values that meet in the op at which an output is compared with its target."""
     inputs = graph.nodes[out.loss].inputs
     ours = next((i for i in inputs if i in of_params), out.node)
+    if out.target < 0:
+        return Sides(ours, -1)
     theirs = next((i for i in inputs if i not in of_params and not _is_single(graph.nodes[i])), -1)
     return Sides(ours, theirs)
 

@@ -2,8 +2,9 @@
 
 The outputs are held at one row of numbers for all samples, the rest of the loss is run as it stands, and the row is moved down
 the gradient that the loss itself sends: label smoothing, class weights, sums, several terms come out right. An output behind a
-nonlinearity is held before it, so that it cannot leave its range. Parameters are 0 meanwhile: what the loss asks of them alone
-is nothing then.
+nonlinearity is held before it, so that it cannot leave its range. What one network gives of two inputs is held at one row: it
+has one answer where it looks at neither. Parameters are 0 meanwhile: what the loss asks of them alone is nothing then. Where it
+is not sure that each output has a target, there is no such loss.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class _Held:
 
 def chance(bench: DataBench, roles: Roles, leaves: Mapping[int, Array]) -> float | None:
     """Return the loss of the best constant output over the training data; None where that cannot be told. Raises Stopped."""
-    if roles.root < 0 or not roles.outputs or roles.target < 0:
+    if roles.root < 0 or not roles.outputs or any(out.target < 0 for out in roles.outputs):
         return None
     search = _Search(bench, roles, leaves)
     starts = [*search.starts()]
@@ -69,8 +70,9 @@ class _Search:
     def __init__(self, bench: DataBench, roles: Roles, leaves: Mapping[int, Array]) -> None:
         self.bench, self.roles, self.leaves = bench, roles, leaves
         graph = roles.graph
-        self.held = [self._held(graph, source) for source in dict.fromkeys(out.source for out in roles.outputs)]
-        sources = {one.node for one in self.held}
+        held = [self._held(graph, source) for source in dict.fromkeys(out.source for out in roles.outputs)]
+        self.groups = _alike(graph, held)
+        sources = {one.node for one in held}
         self.behind = _behind(graph, sources, roles.root)
         program = bench.machine.tape.backward_program(roles.root)
         self.back = sum(index > min(sources) for index in program.order)
@@ -91,7 +93,7 @@ class _Search:
     def _kept(self, machine: Machine) -> Iterator[tuple[int, Array]]:
         """Yield what the ops between the outputs and the loss read beside the outputs."""
         nodes = self.roles.graph.nodes
-        held = {one.node for one in self.held}
+        held = {one.node for group in self.groups for one in group}
         wanted = {i for index in self.behind for i in nodes[index].inputs} - set(self.behind) - held
         yield from ((index, machine.value(index)) for index in sorted(wanted))
 
@@ -109,7 +111,7 @@ class _Search:
 
     def starts(self) -> Iterator[Floats]:
         """Yield rows of constants that a search begins at."""
-        size = sum(one.size for one in self.held)
+        size = sum(group[0].size for group in self.groups)
         first = self._guess()
         if first is not None and first.size == size:
             yield first
@@ -119,9 +121,9 @@ class _Search:
     def _guess(self) -> Floats | None:
         """Return the mean targets, or the logarithms of how frequent the classes are."""
         out = self.roles.output
-        if out is None or len(self.held) != 1:
+        if out is None or len(self.groups) != 1:
             return None
-        t, size = self._targets(), self.held[0].size
+        t, size = self._targets(), self.groups[0][0].size
         if self.roles.task == "classes" and size > 1:
             if t.shape[-1:] == (size,) and t.ndim > 1:
                 share = t.reshape(-1, size).mean(axis=0)
@@ -175,18 +177,37 @@ class _Search:
 
     def _hold(self, machine: Machine, row: Floats) -> None:
         start = 0
-        for one in self.held:
-            machine.write(one.node, row[start : start + one.size].reshape(one.shape[one.axes :]))
-            start += one.size
+        for group in self.groups:
+            part = row[start : start + group[0].size]
+            for one in group:
+                machine.write(one.node, part.reshape(one.shape[one.axes :]))
+            start += part.size
 
     def _slopes(self, machine: Machine) -> Floats:
-        return np.concatenate([self._slope(machine, one) for one in self.held])
+        return np.concatenate([np.sum([self._slope(machine, one) for one in group], axis=0) for group in self.groups])
 
     def _slope(self, machine: Machine, one: _Held) -> Floats:
         if not self.reached[one.node]:
             return np.zeros(one.size)
         slope: Floats = np.asarray(machine.grad(one.node), np.float64).reshape(-1, one.size).sum(axis=0)
         return slope
+
+
+def _alike(graph: Graph, held: Sequence[_Held]) -> list[list[_Held]]:
+    """Return what is held in groups that get one row: those that the same network gives, of the same data or of others."""
+    kinds: dict[object, int] = {}
+    kind: dict[int, int] = {}
+    for node in graph.nodes[: max(one.node for one in held) + 1]:
+        key: object = (node.op.name, repr(sorted(node.attrs.items())), tuple(kind[i] for i in node.inputs if i in kind))
+        if node.is_leaf:
+            data = node.op.role in ("input", "noise") or (node.op.role == "constant" and node.size > 1)
+            value = node.feed.value(0, 0) if node.op.role == "constant" and node.feed is not None and not data else node.index
+            key = "data" if data else (node.op.role, float(np.reshape(value, -1)[0]))
+        kind[node.index] = kinds.setdefault(key, len(kinds))
+    groups: dict[tuple[int, tuple[int, ...]], list[_Held]] = {}
+    for one in held:
+        groups.setdefault((kind[one.node], one.shape[one.axes :]), []).append(one)
+    return [*groups.values()]
 
 
 def _behind(graph: Graph, sources: set[int], root: int) -> list[int]:

@@ -19,6 +19,8 @@ from gradlab.op import Array
 Floats = npt.NDArray[np.float64]
 STEPS, BATCHES = 24, 16
 """Products that are made, and batches that the gradient is of, at most."""
+SOLVED = 1e-6
+"""Of the squared gradient: what may be left of it."""
 REACH = 1e-4
 """How far the parameters are moved, beside their own size."""
 
@@ -78,6 +80,29 @@ def curvature(hessian: Hessian, steps: int = STEPS) -> Curvature | None:
         return None
     along = float(gradient @ hessian.times(gradient)) / max(norm * norm, 1e-300)
     return Curvature(float(values.max()), float(values.min()), norm, along, count)
+
+
+def attainable(hessian: Hessian, steps: int = STEPS) -> float:
+    """Return how far the loss falls down to the lowest point of the bowl that it is like here, ½ gᵀH⁻¹g, at least.
+
+    By conjugate gradients, as far as these come; infinite where they find no bottom. Raises Stopped.
+    """
+    residual = -hessian.gradient(hessian.at)
+    way, fall, left = residual, 0.0, float(residual @ residual)
+    begun = left
+    for _ in range(min(steps, hessian.at.size)):
+        if left <= SOLVED * begun or not np.isfinite(left):
+            break
+        bent = hessian.times(way)
+        along = float(way @ bent)
+        if along <= 0:
+            return float("inf") if fall == 0 else fall
+        step = left / along
+        fall += 0.5 * step * left
+        residual = residual - step * bent
+        before, left = left, float(residual @ residual)
+        way = residual + left / before * way
+    return fall
 
 
 def _lanczos(hessian: Hessian, start: Floats, steps: int) -> tuple[Floats | None, int]:

@@ -13,8 +13,9 @@ from typing import TypeVar
 
 from gradlab import interruption
 from gradlab.diagnose import trial
-from gradlab.diagnose.examination import INTERRUPTED, PARTS, Examination
+from gradlab.diagnose.examination import INTERRUPTED, Examination
 from gradlab.diagnose.finding import LEVELS, Finding, Level, Verified
+from gradlab.diagnose.parts import PARTS
 from gradlab.diagnose.rule import LAST, Rule
 from gradlab.errors import GradlabError
 from gradlab.lab.core import Stopped

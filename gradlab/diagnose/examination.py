@@ -19,12 +19,14 @@ from gradlab import interruption
 from gradlab.axis.journal import Deed, Journal
 from gradlab.axis.origin import RunOrigin
 from gradlab.axis.position import Position
+from gradlab.diagnose.aims import aimed
 from gradlab.diagnose.bench import DataBench
 from gradlab.diagnose.chance import chance
 from gradlab.diagnose.curvature import Curvature, Hessian, curvature
 from gradlab.diagnose.depth import Depth, depth_of
 from gradlab.diagnose.heldout import HeldOutRun, held_out
 from gradlab.diagnose.optimizer import OptimizerFacts, marks_of, optimizer_of
+from gradlab.diagnose.parts import EARLY
 from gradlab.diagnose.roles import Roles
 from gradlab.diagnose.series import MOST, Meter, RunSeries
 from gradlab.diagnose.sight import Sight, look
@@ -35,7 +37,6 @@ from gradlab.graph.tape import refuse
 from gradlab.lab.core import Core, Stopped
 from gradlab.op import Array
 
-EARLY = 5
 CHANCE = 1e-12
 """Loss of the best constant output below which nothing is to be learned."""
 GAINED = 0.35
@@ -47,14 +48,6 @@ HELD = 256 << 20
 """Bytes of the parameters that are kept of all these points."""
 CORNERS = 25
 """Points of a run at which held-out data are looked at, at most."""
-PARTS = {
-    "graph": "model", "first": "first update", "early": f"update {EARLY}", "last": "last update", "losses": "losses",
-    "again": "second run", "roles": "roles", "depth": "layers", "series": "training", "objective": "training",
-    "optimizer": "training", "begun": "training", "ended": "training", "ended_train": "training", "held_out": "held-out data",
-    "curvature": "training", "chance": "loss of chance", "epochs": "whole epoch", "used": "gradients but its own",
-    "start": "beginning of its own",
-}  # fmt: skip
-"""What a rule can say that it reads, and what that is for people: attributes that are None, or empty, where there is none."""
 Leaves = Mapping[int, Array]
 Stage = Callable[[str], None]
 T = TypeVar("T")
@@ -115,11 +108,15 @@ class Examination:
         fresh = all(feed is None or np.array_equal(array, feed.value(0, 0)) for feed, array in kept)
         return True if self.begins == 0 and fresh else None
 
+    @property
+    def root(self) -> int:
+        """The loss that is looked at; of a model that is not trained, what it gives."""
+        return self.objective.root if self.objective else (self.graph.default_root() or self.graph.nodes[-1]).index
+
     @cached_property
     def roles(self) -> Roles:
         """What the parts of the model are for."""
-        root = self.objective.root if self.objective else (self.graph.default_root() or self.graph.nodes[-1]).index
-        return Roles(self.graph, root, dict(self.first.values))
+        return aimed(Roles(self.graph, self.root, dict(self.first.values)), self.bench, self.leaves[0])
 
     @cached_property
     def depth(self) -> Depth:
@@ -166,7 +163,7 @@ class Examination:
     @cached_property
     def bench(self) -> DataBench:
         """A machine beside the run."""
-        return DataBench(self._lab, self.roles.root)
+        return DataBench(self._lab, self.root)
 
     def whole(self, update: int, mode: str) -> WholeData:
         """Return all training data at the beginning (0) or the end (`updates`) of the run, in mode train or eval."""

@@ -8,6 +8,7 @@ logarithm, through `clip`, sums, `+ eps` and `1 -`, to the nonlinearity or the w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -30,11 +31,12 @@ MOST_CLASSES = 1_000
 class Output:
     """One output of the model, and what it is compared with.
 
-    node: its index.   target: the leaf opposite, or -1.   loss: the op that compares them first.
-    head: the activation that it leaves, or None.   source: what the head bends, the node itself where there is none: a constant
-    output is a constant there.   takes: what the loss expects it to be.   hand: whether that loss is written by hand.
-    normalised: whether it is divided by its sum on the way into the loss.   against: what it is compared with: the target, or
-    what the model makes of it (`2 * t - 1`, `t == 3`); -1 where that is not known.
+    node: its index.   target: the leaf opposite; -1 where that is not surely a target.   loss: the op that compares them first.
+    head: the activation that it leaves, or None.   source: what the head bends, before constants that move or scale it; the
+    node itself where there is none: a constant output is a constant there.   takes: what the loss expects it to be.
+    hand: whether that loss is written by hand.   normalised: whether it is divided by its sum on the way into the loss.
+    against: what it is compared with: the target, or what the model makes of it (`2 * t - 1`, `t == 3`); -1 where that is not
+    known.
     """
 
     node: int
@@ -62,6 +64,13 @@ class Roles:
         self.inputs = self._reading.inputs if self._reading else ()
         self.outputs: tuple[Output, ...] = self._reading.outputs() if self._reading else ()
 
+    def with_outputs(self, outputs: Iterable[Output]) -> Roles:
+        """Return the same roles with other outputs: those that have a target first."""
+        found = copy(self)
+        found.__dict__.pop("task", None)
+        found.outputs = tuple(sorted(outputs, key=lambda one: (one.target < 0, not one.takes, one.node)))
+        return found
+
     @property
     def output(self) -> Output | None:
         """The first output."""
@@ -76,7 +85,8 @@ class Roles:
     def compared(self) -> int:
         """What the first output is compared with, sample by sample: the target, or what the model makes of it; -1 for none."""
         out, nodes = self.output, self.graph.nodes
-        made = out is not None and out.against >= 0 and not out.hand and out.target not in self.inputs
+        told = out is not None and (not out.hand or out.takes == "logarithms")  # else it may be the part of `1 - t`
+        made = told and out is not None and out.against >= 0 and out.target not in self.inputs
         if out is not None and made and nodes[out.against].size == nodes[out.target].size:
             return out.against
         return self.target
@@ -113,7 +123,7 @@ class Roles:
             return "regression"
         whole = bool((numbers == np.floor(numbers)).all())
         if not whole:
-            soft = out.takes == "logits" and numbers.ndim > 1 and np.allclose(numbers.sum(axis=-1), 1)
+            soft = self.probability and numbers.ndim > 1 and np.allclose(numbers.sum(axis=-1), 1)
             return "classes" if soft else "regression"
         if set(np.unique(numbers)) <= {0.0, 1.0, -1.0} and numbers.shape == output.shape and numbers.ndim > 1:
             width = numbers.shape[-1]
@@ -138,9 +148,8 @@ def _told(roles: Roles) -> Iterator[str]:
     for out in roles.outputs:
         head = f", behind {out.head.word}" if out.head else ""
         takes = f", as {out.takes}" if out.takes else ""
-        hand = " by hand" if out.hand else ""
-        compared = nodes[out.loss].op.name
-        yield f"output    {nodes[out.node].name}{head}, compared{hand} by {compared}{takes}"
+        how = f"compared{' by hand' * out.hand}" if out.target >= 0 else "read beside data that are not surely a target,"
+        yield f"output    {nodes[out.node].name}{head}, {how} by {nodes[out.loss].op.name}{takes}"
     yield f"task      {roles.task or 'unknown'}"
 
 
@@ -203,9 +212,13 @@ class _Reading:
                     continue
                 one = self._output(meeting, source, target)
                 known = found.get((one.node, target))
-                if known is None or (not known.takes and one.takes):
+                if known is None or self._rank(one) > self._rank(known):
                     found[one.node, target] = one
         return tuple(sorted(found.values(), key=lambda one: (not one.takes, one.node)))
+
+    def _rank(self, one: Output) -> tuple[bool, bool]:
+        """Return how sure a meeting is the one in the loss: `t - y` may only be read on the way."""
+        return bool(one.takes), self.graph.nodes[one.loss].op.role == "loss"
 
     def _meetings(self, target: int) -> Iterator[tuple[Node, int]]:
         """Yield the ops at which a target, or what is made of it alone, meets what parameters made."""
@@ -228,13 +241,26 @@ class _Reading:
         head = self.bends.get(at)
         if not takes and head is not None and head.curve.range[0] >= 0 and head.curve.range[1] <= 1:
             logarithm |= self._is_taken_later(meeting)
+        logarithm |= not takes and head is not None and _is_log_probability(head) and _weighs(meeting.op)
         if not takes and (logarithm or (meeting.op.words and meeting.op.role != "loss")):
             takes, hand = "probabilities" if logarithm else "logits", True
         if hand and head is not None and head.curve.range[1] <= 0:
             takes = "logarithms"
         apart = [i for i in meeting.inputs if i not in self.of_params and self.graph.nodes[i].size > 1]
-        bent = at if head is None else head.reads
+        bent = at if head is None else self._straight(head.reads)
         return Output(at, target, meeting.index, head, bent, takes, hand, normalised, apart[0] if len(apart) == 1 else -1)
+
+    def _straight(self, index: int) -> int:
+        """Return the value that another one is, but for its sign and constants: of `z` and `-z` one is the output."""
+        node = self.graph.nodes[index]
+        while node.op.role == "arithmetic" and node.op.operator in ("+", "-", "*", "/"):
+            mine = [i for i in node.inputs if i in self.of_params]
+            others = [self.graph.nodes[i] for i in node.inputs if i not in self.of_params]
+            constant = all(one.op.role == "constant" and one.size == 1 for one in others)
+            if len(mine) != 1 or not constant or (node.op.operator == "/" and mine[0] != node.inputs[0]):
+                break
+            node = self.graph.nodes[mine[0]]
+        return node.index
 
     def _followed(self, index: int, hand: bool, logarithm: bool) -> tuple[int, bool, bool]:
         """Return the output behind a value, whether a logarithm is on the way, and whether it is divided by its sum.
@@ -287,6 +313,16 @@ class _Reading:
         """Whether a value is written once more: the same op of the same inputs, as in `exp(z) / sum(exp(z))`."""
         one, other = self.graph.nodes[index], self.graph.nodes[of]
         return not one.is_leaf and one.op is other.op and one.inputs == other.inputs and dict(one.attrs) == dict(other.attrs)
+
+
+def _is_log_probability(head: Activation) -> bool:
+    """Whether an activation gives logarithms of numbers between 0 and 1, as `log_softmax` and `logsigmoid` do."""
+    return head.own and head.curve.range == (-np.inf, 0.0)
+
+
+def _weighs(op: Op) -> bool:
+    """Whether an op picks by what it reads, or multiplies with it: logarithms of probabilities become a likelihood there."""
+    return op.role in ("shape", "weigh") or op.operator == "*"
 
 
 def _is_logarithm(op: Op) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from gradlab.diagnose.examination import PARTS, Examination
+from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding, Level
+from gradlab.diagnose.parts import PARTS
 from gradlab.source import did_you_mean
 
 Status = Literal["measured", "unmeasured", "proposal", "info"]

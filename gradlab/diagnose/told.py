@@ -26,7 +26,7 @@ def verdict(found: Diagnosis) -> str:
         return f"whether it has learned was not looked at after {updates}{stopped}"
     if found.end is None:
         return f"nothing is trained{stopped}"
-    known = found.chance is not None and found.chance > CHANCE
+    known = found.chance is not None and found.chance > CHANCE and found.end >= 0  # a loss below 0 is no share of anything
     share = f", {share_text(found.end / found.chance)} of chance ({found.chance:.4g})" if known and found.chance else ""
     word = {True: "it has learned", False: "it has not learned", None: "whether it has learned cannot be told"}[found.learned]
     return f"{word}: loss {found.end:.4g} after {updates}{share}{stopped}"

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Fix
+from gradlab.graph.graph import Graph
 from gradlab.train.layers import LayerParts
 
 MEDIAN = 20
@@ -69,19 +70,44 @@ def traced(found: Deltas, link: int, what: tuple[str, str], bound: float, fixes:
 def deltas(examination: Examination) -> Iterator[Deltas]:
     """Yield the deltas of update 0, of the next one, and the median of the first ones, as far as the run has them.
 
-    A time at which the first or the last is 0, or one is not finite, is left out: a last layer of zeros sends nothing at first.
+    A time at which one is 0 or not finite is left out: where a layer gets nothing, what arrives at the first took another way.
+    Of a network that is opening nothing is said: how much comes through is how far a gate has moved.
     """
     depth, series = examination.depth, examination.series
     if depth.count < 2 or examination.recurrent or series is None:
         return
     rows = tuple(row for row in depth.all if row.z in series.deltas)
     table = np.array([series.deltas[row.z] for row in rows if row.z is not None])
-    if len(rows) < 2:
+    if len(rows) < 2 or (table[0, 0] == 0 and _opens(examination)):
         return
     times = [(0, table[:, 0], BEGUN)]
     if table.shape[1] > 1:
         times.append((1, table[:, 1], "in update 1"))
     times.append((0, np.median(table[:, :MEDIAN], axis=1), f"as the median of the first {min(MEDIAN, table.shape[1])} updates"))
     for at, sizes, when in times:
-        if np.isfinite(sizes).all() and sizes[0] > 0 and sizes[-1] > 0:
+        if np.isfinite(sizes).all() and (sizes > 0).all():
             yield Deltas(rows, sizes, at, when)
+
+
+def _opens(examination: Examination) -> bool:
+    """Whether a factor begins at 0 by design and moves: a last layer or a gate of zeros, the scale of a residual."""
+    graph, starts = examination.graph, examination.leaves[0]
+    for param in graph.params:
+        grad, start = examination.first.grad(param.index), starts.get(param.index)
+        if start is not None and grad is not None and not np.any(start) and np.any(grad) and _multiplies(graph, param.index):
+            return True
+    return False
+
+
+def _multiplies(graph: Graph, param: int) -> bool:
+    """Whether what is computed is multiplied with a parameter, which a bias is not."""
+    moved = {param}
+    for node in graph.nodes[param + 1 :]:
+        if node.phase != "f" or moved.isdisjoint(node.inputs):
+            continue
+        weighs = node.op.role == "weigh" and any(len(graph.nodes[i].shape) > 1 for i in moved.intersection(node.inputs))
+        if weighs or node.op.operator == "*" or node.op.role == "normalise":
+            return True
+        if node.op.role == "shape":
+            moved.add(node.index)
+    return False

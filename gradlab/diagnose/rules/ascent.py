@@ -58,11 +58,17 @@ def _is_reversed(examination: Examination, out: Output) -> bool:
     """Whether the first gradient rewards every output for what is wrong."""
     graph, first = examination.graph, examination.first
     meeting = graph.nodes[out.loss]
+    target = first.value(out.target)
+    if out.target < 0 or target is None or np.ptp(target) == 0:  # one of which nothing can be learned, as in a game
+        return False
     above = first.grad(out.loss)
     if meeting.op.role == "loss":
         return above is not None and bool(np.any(above)) and bool(np.all(above <= 0))
     compared = sides(graph, out, made_of_params(graph))
     ours, theirs, grad = first.value(compared.ours), first.value(compared.theirs), first.grad(compared.ours)
+    if out.hand and out.takes == "logarithms" and meeting.op.operator != "-":
+        alone = examination.roles.targets == (out.target,)  # with returns beside it, a class may be one to stay away from
+        return alone and above is not None and bool(np.any(above)) and bool(np.all(above >= 0))
     if out.hand and out.takes == "probabilities":
         return _against(first.grad(out.node), first.value(out.target))
     if meeting.op.operator == "-" and ours is not None and theirs is not None and grad is not None:

@@ -16,7 +16,6 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from gradlab.diagnose.bounds import made_of_params
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Fix, Wrap
@@ -31,10 +30,12 @@ SPREAD, EVEN, HIDDEN = 10.0, 0.35, -1e4
 def find(examination: Examination) -> Iterator[Finding]:
     """Yield a finding for the softmax within the network whose scores are farthest apart."""
     graph, outputs = examination.graph, {out.node for out in examination.roles.outputs}
-    found: list[tuple[float, Node, float]] = []
+    learned, found = _made_of_learned(examination), list[tuple[float, Node, float]]()
     for node in graph.nodes[: examination.roles.root + 1]:
-        inside = node.phase == "f" and node.op.role == "activation" and node.op.applies == "softmax"
-        if not inside or node.index in outputs or node.index not in made_of_params(graph):
+        curve = node.op.curve_of(node.attrs)
+        weights = node.op.role == "activation" and node.op.applies == "softmax" and curve.range[0] >= 0  # no logarithms
+        inside = node.phase == "f" and weights
+        if not inside or node.index in outputs or node.index not in learned:
             continue
         scores = examination.first.value(node.inputs[0])
         if scores is not None and scores.ndim:
@@ -43,6 +44,16 @@ def find(examination: Examination) -> Iterator[Finding]:
     broken = [one for one in found if one[0] > SPREAD or one[2] < EVEN]
     if broken:
         yield _finding(examination, *max(broken, key=lambda one: one[0]))
+
+
+def _made_of_learned(examination: Examination) -> set[int]:
+    """Return what is made of parameters that are moved: the weights of a teacher never learn."""
+    graph, objective = examination.graph, examination.objective
+    made = {node.index for node in graph.params} if objective is None else set(objective.params)
+    for node in graph.nodes:
+        if node.phase == "f" and not made.isdisjoint(node.inputs):
+            made.add(node.index)
+    return made
 
 
 def _spread(scores: Array) -> tuple[float, float]:

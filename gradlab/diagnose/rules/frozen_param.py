@@ -2,7 +2,8 @@
 
 Either no `minimize` moves it (`over=` names other layers, `freeze` or `none` holds it), or its steps are 0: a rate of 0, or
 steps that are lost to rounding. It is meant where a network was trained before and only its head is to learn; where it
-begins at random, the layers behind it must do with what it gives.
+begins at random, the layers behind it must do with what it gives. Of a program that was imported it is only told that its
+optimizer does not move them: whether they were left out on purpose, nobody can see.
 """
 
 from __future__ import annotations
@@ -25,13 +26,21 @@ def find(examination: Examination) -> Iterator[Finding]:
     if objective is None or len(graph.objectives) > 1:
         return
     still = [node.index for node in graph.params if _is_pulled(examination, node.index) and _stands(examination, node.index)]
+    left_out = [p for p in still if p not in objective.params]
+    if left_out and _is_of_program(examination):
+        yield _as_it_is_there(examination, left_out)
+        still = [p for p in still if p in objective.params]
+        left_out = []
     if not still:
         return
-    left_out = [p for p in still if p not in objective.params]
-    why = "no `minimize` moves it" if left_out else "all its steps are 0"
+    lost = _are_lost(examination, still)
+    it, its = ("it", "its") if len(still) == 1 else ("them", "their")
+    steps = f"{its} steps are lost to rounding" if lost else f"all {its} steps are 0"
+    why = f"no `minimize` moves {it}" if left_out else steps
     loaded = bool(examination.lab.run.origin.source)
+    what = "gets a gradient and does not move" if len(still) == 1 else "get a gradient and do not move"
     yield Finding(
-        f"{named(graph, still)} gets a gradient and does not move: {why}",
+        f"{named(graph, still)} {what}: {why}",
         node=still[0],
         statistic="largest change of a parameter over the run",
         value=0.0,
@@ -39,7 +48,38 @@ def find(examination: Examination) -> Iterator[Finding]:
         at=examination.updates,
         evidence=(f"{share(graph, still, [node.index for node in graph.params])} stand still",),
         fixes=(_fix(examination, bool(left_out)),),
-        most="info" if loaded or not examination.roles.task else "error",
+        most="info" if loaded or lost or not examination.roles.task else "error",
+    )
+
+
+def _are_lost(examination: Examination, params: list[int]) -> bool:
+    """Whether others move, and the steps of these are too small beside what they are: of a branch that hardly counts yet."""
+    rate, start = examination.optimizer.lr if examination.optimizer else None, examination.leaves[0]
+    if not rate or examination.objective is None or all(_stands(examination, p) for p in examination.objective.params):
+        return False
+    steps = ((start.get(p), examination.first.grad(p)) for p in params)
+    return all(w is not None and g is not None and bool((w - w.dtype.type(rate) * g == w).all()) for w, g in steps)
+
+
+def _is_of_program(examination: Examination) -> bool:
+    """Whether the model is that of a program: then what is moved is what its optimizer was given."""
+    return any(node.span is not None and node.span.origin for node in examination.graph.nodes)
+
+
+def _as_it_is_there(examination: Examination, params: list[int]) -> Finding:
+    """Return the fact that a program holds parameters: a trunk, a teacher, the other player of a game, or one forgotten."""
+    graph = examination.graph
+    verb, them = ("stands", "it") if len(params) == 1 else ("stand", "them")
+    return Finding(
+        f"{named(graph, params)} {verb} still, as in the program: its optimizer does not move {them}",
+        node=params[0],
+        statistic="largest change of a parameter over the run",
+        value=0.0,
+        threshold=0.0,
+        at=examination.updates,
+        evidence=(f"{share(graph, params, [node.index for node in graph.params])} stand still",),
+        most="info",
+        placed=True,
     )
 
 

@@ -39,7 +39,7 @@ BROKEN = 14
 
 def find(examination: Examination) -> Iterator[Finding]:
     """Yield at most one finding for each output."""
-    for out in examination.roles.outputs:
+    for out in (out for out in examination.roles.outputs if out.target >= 0):
         compared = sides(examination.graph, out, made_of_params(examination.graph))
         for ask in (_probabilities, _logarithms, _cut_logits, _silent_zeros, _shared_out, _numbers, _class_numbers):
             if found := ask(examination, out, compared):
@@ -81,7 +81,9 @@ def _counts(targets: Array | None) -> bool:
 
 def _logarithms(examination: Examination, out: Output, compared: Sides) -> Finding | None:
     values = examination.first.value(compared.ours)
-    if out.takes != "logarithms" or values is None or not values.ndim or not np.isfinite(values).all():
+    if out.takes != "logarithms" or out.hand:  # by hand they are known by what gives them: `log_softmax`, `logsigmoid`
+        return None
+    if values is None or not values.ndim or not np.isfinite(values).all():
         return None
     sums = np.sum(np.exp(np.asarray(values, np.float64)), axis=-1)
     if np.all(np.abs(sums - 1) <= SURE):
@@ -159,10 +161,11 @@ def _numbers(examination: Examination, out: Output, compared: Sides) -> Finding 
         return None
     if targets is None or not np.any(np.ptp(targets, axis=0)):
         return None
-    node = examination.graph.nodes[out.node]
+    node, loss = examination.graph.nodes[out.node], examination.graph.nodes[out.loss]
+    if not (loss.op.role == "loss" or loss.op.operator == "-"):
+        return None
     classes = node.shape[-1] if node.shape else 1
     word = "cross_entropy" if out.head.word == "softmax" else "bce"
-    loss = examination.graph.nodes[out.loss]
     swap = (Unwrap(out.head.node), Swap(word, out.loss)) if loss.op.role == "loss" else ()
     return _found(
         examination, out,

@@ -79,7 +79,7 @@ def _gone_up(examination: Examination) -> Iterator[Finding]:
     tenth = max(1, len(losses) // 10)
     smooth = np.convolve(losses, np.ones(tenth) / tenth, "valid")
     best, first = float(smooth.min()), float(losses[:tenth].mean())
-    if end > WORSE * best and end > THAN_FIRST * first:
+    if _is_worse(end, best, first):
         yield Finding(
             f"the loss has gone up: {end:.4g} at the end, {first:.4g} in the beginning, {best:.4g} at its best",
             statistic="loss at the end over the best one",
@@ -89,6 +89,13 @@ def _gone_up(examination: Examination) -> Iterator[Finding]:
             evidence=_rates(examination),
             fixes=FIXES,
         )
+
+
+def _is_worse(end: float, best: float, first: float) -> bool:
+    """Whether a loss is far above its best and its first; one that goes below 0 has no 0 to be measured from."""
+    if best > 0:
+        return end > WORSE * best and end > THAN_FIRST * first
+    return end - best > WORSE * (first - best) and end - first > (THAN_FIRST - 1) * abs(first)
 
 
 def _end(examination: Examination, losses: npt.NDArray[np.float64]) -> float | None:
