@@ -1,7 +1,8 @@
 """The errors a person can cause, and the text that they read.
 
-Whatever goes wrong because of what somebody wrote is a `GradlabError`; its text is complete and is printed as it is. A NaN
-is a finding, not an error, and an `AssertionError` is always our own mistake.
+Whatever goes wrong because of what somebody wrote is a `GradlabError`; its text is complete. That it is an error is said by who
+prints it, `gradlab.commands._output.show_error`, or by Python, which names the class. A NaN is a finding, not an error, and an
+`AssertionError` is always our own mistake.
 """
 
 from __future__ import annotations

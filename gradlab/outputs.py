@@ -159,12 +159,12 @@ def written(path: Path, *, force: bool = False) -> Iterator[Path]:
     try:
         aside = Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}-", dir=path.parent))
     except OSError as error:
-        raise GradlabError(f"error: cannot write `{path}`: {_reason(error)}") from None
+        raise GradlabError(f"cannot write `{path}`: {_reason(error)}") from None
     try:
         yield aside / path.name
         _move(aside / path.name, path, force=force)
     except OSError as error:
-        raise GradlabError(f"error: cannot write `{path}`: {_reason(error)}") from None
+        raise GradlabError(f"cannot write `{path}`: {_reason(error)}") from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
@@ -195,11 +195,11 @@ def refuse_existing(path: Path, *, force: bool = False, read: str = "", way: str
     way: what helps where it is there.
     """
     if path.exists() and not path.is_dir() and not path.is_file():
-        raise GradlabError(f"error: `{path}` is no file that can be written whole or not at all")
+        raise GradlabError(f"`{path}` is no file that can be written whole or not at all")
     if read and path.is_file() and Path(read).exists() and path.samefile(read):
-        raise GradlabError(f"error: `{path}` is the file that is read, and is not written over")
+        raise GradlabError(f"`{path}` is the file that is read, and is not written over")
     if path.is_dir() or (os.path.lexists(path) and not force):
-        raise GradlabError(f"error: `{path}` is {'a folder' if path.is_dir() else f'there already; {way}'}")
+        raise GradlabError(f"`{path}` is {'a folder' if path.is_dir() else f'there already; {way}'}")
 
 
 def _to_disk(path: Path) -> None:

@@ -139,7 +139,7 @@ def test_after_an_error_nothing_is_left_and_what_was_there_stays(tmp_path: Path)
     path.write_text("before")
     with pytest.raises(GradlabError) as caught:
         _broken_off(path, OSError(errno.ENOSPC, "No space left on device"))
-    assert str(caught.value) == f"error: cannot write `{path}`: no space left on device"
+    assert str(caught.value) == f"cannot write `{path}`: no space left on device"
     with pytest.raises(ZeroDivisionError):
         _broken_off(path, ZeroDivisionError())
     assert [file.name for file in tmp_path.iterdir()] == ["w.npz"]
@@ -160,7 +160,7 @@ def test_a_file_that_has_come_meanwhile_is_not_replaced(folder: bool, tmp_path: 
     path = tmp_path / "w"
     with pytest.raises(GradlabError) as caught:
         _overtaken(path, folder=folder)
-    assert str(caught.value) == f"error: `{path}` is there already; `--force` writes over it"
+    assert str(caught.value) == f"`{path}` is there already; `--force` writes over it"
     assert path.read_text() == "theirs"
     assert len([*tmp_path.iterdir()]) == 1
 
@@ -174,7 +174,7 @@ def test_a_file_is_replaced_when_that_is_wanted_and_a_folder_is_not(tmp_path: Pa
         (made / "a").write_text("a")
     with pytest.raises(GradlabError) as caught, written(tmp_path / "folder", force=True):
         raise AssertionError
-    assert str(caught.value) == f"error: `{tmp_path / 'folder'}` is a folder"
+    assert str(caught.value) == f"`{tmp_path / 'folder'}` is a folder"
     assert (tmp_path / "file").read_text() == "two"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
 
@@ -189,7 +189,7 @@ def test_a_folder_is_put_in_its_place_as_a_whole(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(GradlabError) as caught, written(tmp_path / "no" / "w"):
         raise AssertionError
-    assert str(caught.value) == f"error: cannot write `{tmp_path / 'no' / 'w'}`: no such file or directory"
+    assert str(caught.value) == f"cannot write `{tmp_path / 'no' / 'w'}`: no such file or directory"
 
 
 def test_what_is_done_from_a_recording_writes_as_a_script_does(tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_neither_a_device_nor_the_file_that_is_read_is_replaced(tmp_path: Path) 
     for out in (path, link):
         with pytest.raises(GradlabError) as caught:
             refuse_existing(out, force=True, read=str(path))
-        assert str(caught.value) == f"error: `{out}` is the file that is read, and is not written over"
+        assert str(caught.value) == f"`{out}` is the file that is read, and is not written over"
     with pytest.raises(GradlabError) as caught:
         refuse_existing(Path(os.devnull), force=True)
-    assert str(caught.value) == f"error: `{os.devnull}` is no file that can be written whole or not at all"
+    assert str(caught.value) == f"`{os.devnull}` is no file that can be written whole or not at all"

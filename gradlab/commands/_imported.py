@@ -60,7 +60,7 @@ def importer_for(file: str) -> Importer | None:
 
     found = importer_of(path)
     if found is None and (what := NAMED.get(path.suffix.lower())):
-        raise GradlabError(f"error: `{file}` {what}")
+        raise GradlabError(f"`{file}` {what}")
     return found
 
 
@@ -79,7 +79,7 @@ def _arrays(path: Path, memory: int | None) -> dict[str, Any]:
     from gradlab.scenario.reading.arrays import list_npz, read_npz
 
     if not path.is_file():
-        raise GradlabError(f"error: --data: there is no file `{path}`")
+        raise GradlabError(f"--data: there is no file `{path}`")
     found: dict[str, Any] = {}
     left = MAX_MEMORY if memory is None else memory
     try:
@@ -87,7 +87,7 @@ def _arrays(path: Path, memory: int | None) -> dict[str, Any]:
             found[key] = read_npz(path, path.name, key, left)
             left -= found[key].nbytes
     except ArgumentError as error:
-        raise GradlabError(f"error: --data: {error}") from None
+        raise GradlabError(f"--data: {error}") from None
     return found
 
 

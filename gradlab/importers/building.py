@@ -56,7 +56,7 @@ def refuse_written(folder: Path, name: str = "model.md") -> None:
     """Raise GradlabError where a folder has one of the files already that `write_folder` and `add_script` write."""
     for one in (name, ARCHIVE, STATE, EXPECTED):
         if (folder / one).exists():
-            raise GradlabError(f"error: `{folder / one}` is there already, and nothing is written over it: name another folder")
+            raise GradlabError(f"`{folder / one}` is there already, and nothing is written over it: name another folder")
 
 
 def write_folder(program: Program, folder: Path, name: str = "model.md") -> Path:
@@ -65,7 +65,7 @@ def write_folder(program: Program, folder: Path, name: str = "model.md") -> Path
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise GradlabError(f"error: cannot write `{folder}`: {(error.strerror or str(error)).lower()}") from None
+        raise GradlabError(f"cannot write `{folder}`: {(error.strerror or str(error)).lower()}") from None
     for file, arrays in ((ARCHIVE, found.arrays), (STATE, found.state)):
         if arrays:
             with written(folder / file) as made:

@@ -35,7 +35,7 @@ def _count_weights(path: Path, memory: int) -> None:
     if size > memory:
         need, have = (f"{mebibytes(one)} MiB" for one in (size, memory))
         raise GradlabError(
-            f"error: the weights in `{path}` and their gradients take {need}, allowed are {have}: --max-memory raises it"
+            f"the weights in `{path}` and their gradients take {need}, allowed are {have}: --max-memory raises it"
         )
 
 
@@ -44,12 +44,12 @@ def _program(path: Path, wish: ImportWish) -> Program:
     with path.open("rb") as file:
         if _SAVED in file.read(LOOK):
             raise GradlabError(
-                f"error: `{path}` is by `torch.save`: it has weights, or a pickled module, and no program that could be read."
+                f"`{path}` is by `torch.save`: it has weights, or a pickled module, and no program that could be read."
                 " Write `torch.export.save(torch.export.export(model, args), 'model.pt2')`, or use `gradlab.snapshot` in Python"
             )
     if not wish.trust:
         raise GradlabError(
-            f"error: `{path}` is a program of `torch.export`, and PyTorch unpickles constants and sample inputs in it: a file"
+            f"`{path}` is a program of `torch.export`, and PyTorch unpickles constants and sample inputs in it: a file"
             " by a stranger could run any code. If you trust where it comes from, say `--trust`"
         )
     _count_weights(path, MAX_MEMORY if wish.memory is None else wish.memory)

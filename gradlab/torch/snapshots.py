@@ -86,7 +86,7 @@ def snapshot(
     """
     given: dict[str, Any] = {"loss": loss, "target": target} if loss_fn is None else {}
     if loss_fn is not None and (loss is not None or target is not None):
-        raise GradlabError("error: give `loss_fn`, or `loss` and `target`")
+        raise GradlabError("give `loss_fn`, or `loss` and `target`")
     notes = Tools(optimizer).notes() if hasattr(optimizer, "param_groups") else ()
     given |= {"scale": 1.0 if accumulated else None, "opaque": opaque}
     found = write_step(Path(path), model, loss_fn, batch, optimizer, notes=notes, memory=max_memory, **given)
@@ -110,7 +110,7 @@ def write_step(
     """
     refuse_existing(path, way=ANEW)
     if not path.parent.is_dir():
-        raise GradlabError(f"error: cannot write `{path}`: there is no folder `{path.parent}`")
+        raise GradlabError(f"cannot write `{path}`: there is no folder `{path.parent}`")
     with held_back():  # the first snapshot of a process imports `torch.export`: a tenth of its time
         with as_it_was():
             found = imported(model, batch, optimizer=optimizer, loss_fn=loss_fn, memory=memory, broken=True, **given)

@@ -180,7 +180,7 @@ class TrainingWatch:
 
     def _written(self, path: str | Path | None, why: str) -> SnapshotWritten:
         if self._batch is None:
-            raise GradlabError("error: no step was made yet")
+            raise GradlabError("no step was made yet")
         place = free_path(self.folder, f"{self.name}-{self.steps - 1}") if path is None else Path(path)
         number, tools = self.steps - 1, self.tools
         left = self._left if tools.begins(number) else None  # else it is declared

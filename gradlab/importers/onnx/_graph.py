@@ -21,7 +21,7 @@ class OnnxError(GradlabError):
     """A model that cannot be read, or cannot be brought into a scenario; the text is complete."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"error: {text}")
+        super().__init__(text)
 
 
 def text(name: str | bytes) -> str:

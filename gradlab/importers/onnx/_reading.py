@@ -44,7 +44,7 @@ def package() -> Any:
     try:
         return importlib.import_module("onnx")
     except ImportError as error:
-        raise GradlabError(f"error: `onnx` is needed ({error}): `pip install 'gradlab[onnx]'`") from None
+        raise GradlabError(f"`onnx` is needed ({error}): `pip install 'gradlab[onnx]'`") from None
 
 
 def read_file(path: Path, room: int | None = None) -> OnnxGraph:

@@ -27,7 +27,7 @@ def refuse_miscalled(found: Recorded) -> None:
     """Raise GradlabError where nothing was computed since the loss takes other arguments, as a loss of PyTorch's own does."""
     if isinstance(found.error, TypeError) and not found.capture.calls:
         raise GradlabError(
-            f"error: the loss is `loss_fn(model, *batch)`, or `model(*batch)` where no `loss_fn` is given, and that raised"
+            f"the loss is `loss_fn(model, *batch)`, or `model(*batch)` where no `loss_fn` is given, and that raised"
             f" {told(found.error)}\nhint: a loss of an output and a target is given as `loss=F.cross_entropy, target=y`, with"
             " the batch `(x,)`"
         ) from found.error

@@ -34,7 +34,7 @@ def program_of(path: Path, wish: ImportWish) -> Program:
             model = exported.module()
     except Exception as error:  # noqa: BLE001, whatever PyTorch says of a file
         by = f"PyTorch {torch.__version__}"
-        raise GradlabError(f"error: `{path}` cannot be loaded by {by}: {harmless(told(error))}") from None
+        raise GradlabError(f"`{path}` cannot be loaded by {by}: {harmless(told(error))}") from None
     batch, rest = _batch(torch, exported, wish)
     target = _target(torch, wish, rest, exported) if wish.loss else None
     notes: list[str] = []
@@ -43,9 +43,9 @@ def program_of(path: Path, wish: ImportWish) -> Program:
         found = imported_step(step, None, None, memory=wish.memory, notes=notes)
     except GradlabError as error:
         more = "" if wish.loss else "\nsay `--loss cross_entropy`, or another one, and give it a target in --data"
-        raise GradlabError(f"error: {str(error).removeprefix('error: ')}{more}") from None
+        raise GradlabError(f"{str(error).removeprefix('error: ')}{more}") from None
     except Exception as error:  # noqa: BLE001, the program runs: shapes may not fit
-        raise GradlabError(f"error: `{path}` does not run on these arrays: {harmless(told(error))}") from None
+        raise GradlabError(f"`{path}` does not run on these arrays: {harmless(told(error))}") from None
     return _with_expectations(found)
 
 
@@ -85,7 +85,7 @@ def _loss(torch: Any, wish: ImportWish) -> Callable[..., Any] | None:
     found: Callable[..., Any] | None = getattr(functions, f"{wish.loss}_loss", getattr(functions, wish.loss, None))
     if wish.loss.startswith("_") or not callable(found):
         said = f"`torch.nn.functional` has no `{harmless(wish.loss)[:80]}`"
-        raise GradlabError(f"error: {said}: the loss is one of its functions, such as cross_entropy or mse")
+        raise GradlabError(f"{said}: the loss is one of its functions, such as cross_entropy or mse")
     return found
 
 
@@ -95,9 +95,7 @@ def _batch(torch: Any, exported: Any, wish: ImportWish) -> tuple[Any, dict[str, 
     names = [str(one) for one in exported.graph_signature.user_inputs]
     flat, spec = torch.utils._pytree.tree_flatten((args, dict(named)))
     if len(flat) != len(names):
-        raise GradlabError(
-            f"error: the program takes {', '.join(names)}, and its sample inputs are {len(flat)}: import it in Python"
-        )
+        raise GradlabError(f"the program takes {', '.join(names)}, and its sample inputs are {len(flat)}: import it in Python")
     given = {name: array for name, array in wish.data.items() if name != wish.target}
     if len(names) == 1 and names[0] not in given and (len(given) == 1 or "x" in given):
         given[names[0]] = given.pop("x" if "x" in given else next(iter(given)))  # as for a model of ONNX
@@ -119,12 +117,12 @@ def _target(torch: Any, wish: ImportWish, rest: dict[str, Array], exported: Any)
     have, output = ", ".join(map(harmless, rest)) or "none", _output(exported)
     takes = ", ".join(harmless(str(one)) for one in exported.graph_signature.user_inputs)
     if wish.target and wish.target not in wish.data:
-        raise GradlabError(f"error: --data has no array `{harmless(wish.target)[:80]}` to aim at; it has {have}")
+        raise GradlabError(f"--data has no array `{harmless(wish.target)[:80]}` to aim at; it has {have}")
     if not wish.target and len(rest) != 1:
         said = f"--data has {have} beside the inputs of the model"
-        raise GradlabError(f"error: a loss needs one target: {said}; name it with --target")
+        raise GradlabError(f"a loss needs one target: {said}; name it with --target")
     if wish.target and rest:
-        raise GradlabError(f"error: --data has {have}, and the program takes no such arrays: it takes {takes}")
+        raise GradlabError(f"--data has {have}, and the program takes no such arrays: it takes {takes}")
     found = torch.as_tensor(wish.data[wish.target] if wish.target else next(iter(rest.values())))
     classes = found.dim() < len(output.shape) and bool((found == found.round()).all())
     return found.to(torch.int64 if classes else output.dtype)

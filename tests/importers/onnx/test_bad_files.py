@@ -42,7 +42,7 @@ def test_all_that_is_missing_is_said_at_once(onnx: Any) -> None:
     made = model(nodes, {"x": [2, 3]}, ["y"], {})
     made.opset_import.append(onnx.helper.make_opsetid("some.where", 1))
     assert refused(made).splitlines() == [
-        "error: 2 of 5 nodes have no counterpart in gradlab:",
+        "2 of 5 nodes have no counterpart in gradlab:",
         "  node 0 `first` (some.where.Foo): it has no counterpart here",
         "  node 1 `dice` (RandomNormalLike): it has no counterpart here",
     ]
