@@ -56,4 +56,4 @@ def test_what_is_said_before_is_what_is_taken(torch: Any, tmp_path: Path, what: 
     assert MEMORY in said
     found = re.search(r"the process takes about ([\d,]+) MiB more$", said)
     assert found is not None, said
-    assert 0.95 <= float(found[1].replace(",", "")) / float(taken) <= 1.5, (said, taken)
+    assert 0.85 <= float(found[1].replace(",", "")) / float(taken) <= 1.5, (said, taken)
