@@ -17,7 +17,7 @@ from gradlab.errors import GradlabError
 from gradlab.importers.building import write_folder
 from gradlab.importers.program import Leaf, Program
 from gradlab.importers.torch._broken import told
-from gradlab.importers.torch._checking import need_torch
+from gradlab.importers.torch._checking import allowed_memory, need_torch
 from gradlab.importers.torch._numbers import array_of
 from gradlab.importers.torch.importing import Imported, imported
 from gradlab.importers.writing import head_of, write
@@ -38,6 +38,8 @@ ENDING = ".gradlab.zip"
 ANEW = "give another name, or remove it first"
 REFERENCE = "torch.npz"
 """The file of torch's loss and gradients, by their names in the laboratory."""
+READ = 4
+"""How many times the allowed memory a file may take that was just written: its arrays are read beside values and gradients."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ def _made(
         file.write(lines)
     if arrays:
         write_npz(folder / REFERENCE, arrays)
-    return run_script(folder, memory)
+    return run_script(folder, READ * allowed_memory(memory))
 
 
 def _agreement(said: Sequence[Outcome]) -> Agreement | None:

@@ -119,7 +119,7 @@ def test_an_archive_of_zeros_is_refused_by_its_header(tmp_path: Path) -> None:
     path = scenario(tmp_path, 'x = npz("zeros.npz")["a"]')
     with (
         at_most(4 * MEGA),
-        pytest.raises(ScenarioError, match=r"`a` of shape \(2000000,\) takes 15\.3 MiB, 13\.3 MiB are left"),
+        pytest.raises(ScenarioError, match=r"`a` of shape \(2000000,\) takes 15\.3 MiB, 13\.3 MiB of --max-memory are left"),
     ):
         gradlab.load(path, memory=40 * MEGA)
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -226,6 +227,28 @@ def test_what_stands_against_a_snapshot_is_said_and_nothing_is_written(torch: An
         assert said.lower() in str(error.value).lower(), number
     assert [path.name for path in tmp_path.iterdir()] == ["there.zip"]
     assert there.read_text() == "mine"
+
+
+def _mean(model: Any, x: Any) -> Any:
+    return model(x).mean()
+
+
+@pytest.mark.parametrize(("times", "said"), [(2.9, "copy take 12 MiB"), (3.1, ""), (4.4, ""), (6, "")])
+def test_what_may_be_imported_may_be_written(torch: Any, tmp_path: Path, times: float, said: str) -> None:
+    """Though the arrays are read once more for that."""
+    model, batch = torch.nn.Linear(1024, 1024, bias=False), (torch.ones(1, 1024),)
+    refused: Any = pytest.raises(GradlabError, match=said) if said else nullcontext()
+    with refused:
+        gradlab.snapshot(tmp_path / "a.zip", model, _mean, batch, max_memory=int(times * (4 << 20)))
+    assert (tmp_path / "a.zip").exists() == (not said)
+
+
+def test_what_the_optimizer_takes_is_counted_before_it_is_written(torch: Any, tmp_path: Path) -> None:
+    model = torch.nn.Linear(1024, 1024, bias=False)
+    given = model, _mean, (torch.ones(1, 1024),)
+    with pytest.raises(GradlabError, match=r"^values and gradients need at least \d+ MiB, .*`max_memory` raises it$"):
+        gradlab.snapshot(tmp_path / "a.zip", *given, optimizer=torch.optim.Adam(model.parameters()), max_memory=14 << 20)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_list_is_a_batch_where_the_loss_cannot_take_it_whole(torch: Any, tmp_path: Path) -> None:

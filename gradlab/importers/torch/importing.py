@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gradlab.errors import GradlabError
+from gradlab.errors import MEMORY, GradlabError
 from gradlab.graph.leftover import FORGOTTEN
 from gradlab.importers.building import Built, built
 from gradlab.importers.distance import WITHIN, distance
@@ -181,7 +181,7 @@ def imported_step(
             raise raised
         if found.recorded.error is not None:
             translated, last = broken_off(step, found.recorded, _empty(step, notes))
-            return Imported(step, built(translated.program, memory), translated, found, last)
+            return Imported(step, _built(translated.program, memory), translated, found, last)
         keep_written(found, kept.changed())
         kept.put_back()
         capture = _captured(step, found, notes)
@@ -198,7 +198,16 @@ def imported_step(
         still = set() if raised is not None else {name for name in leaves if found.params.get(name) is None}
         take_optimizer(program, optimizer, names or {}, leaves, still)
     lost = lost_in_half(step.as_it_is, limit) if step.as_it_is is not None else ""
-    return Imported(step, built(program, memory), translated, found, lost=lost)
+    return Imported(step, _built(program, memory), translated, found, lost=lost)
+
+
+def _built(program: Program, memory: int | None) -> Built:
+    """Return the scenario of a program. Raises GradlabError where it takes more memory than is allowed."""
+    found = built(program, memory)
+    for problem in found.draft.problems:
+        if MEMORY in problem.message:
+            raise GradlabError(f"{problem.message}: `max_memory` raises it")
+    return found
 
 
 def _run(step: TorchStep, limit: float, allowed: int) -> TorchReference:

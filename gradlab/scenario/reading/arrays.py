@@ -131,11 +131,16 @@ def _read_array(file: IO[bytes], what: str, memory: int) -> Array:
         raise ArgumentError(f"{what} holds {dtype}, numbers are allowed")
     if len(shape) > MAX_AXES:
         raise ArgumentError(f"{what} has {len(shape)} axes, allowed are {MAX_AXES}")
-    taken = max(8, dtype.itemsize) * prod(size or 1 for size in shape)
+    refuse_size(what, shape, dtype.itemsize, memory)
+    return _read_numbers(file, shape, fortran, dtype, what)
+
+
+def refuse_size(what: str, shape: tuple[int, ...], itemsize: int, memory: int) -> None:
+    """Raise ArgumentError for an array that takes more bytes, as float64 at least, than there are."""
+    taken = max(8, itemsize) * prod(size or 1 for size in shape)
     if taken > memory:
         takes, left = (f"{size / 2**20:,.3g} MiB" for size in (taken, memory))
-        raise ArgumentError(f"{what} of shape {shape} takes {takes}, {left} are left")
-    return _read_numbers(file, shape, fortran, dtype, what)
+        raise ArgumentError(f"{what} of shape {shape} takes {takes}, {left} of --max-memory are left")
 
 
 def _read_numbers(file: IO[bytes], shape: Shape, fortran: bool, dtype: np.dtype[Any], what: str) -> Array:

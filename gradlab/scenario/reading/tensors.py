@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from gradlab.errors import ArgumentError
 from gradlab.op import Array
 from gradlab.scenario.bounds import MAX_AXES
 from gradlab.scenario.characters import harmless
+from gradlab.scenario.reading.arrays import refuse_size
 from gradlab.source import did_you_mean
 
 READ = {"F64", "F32", "F16", "BF16", "I64", "I32", "I16", "I8", "U64", "U32", "U16", "U8", "BOOL"}
@@ -58,10 +58,7 @@ def read_tensor(path: Path, name: str, key: str, memory: int) -> Array:
             raise ArgumentError(f"{what} holds {harmless(kind)}, read are {', '.join(sorted(READ))}")
         if len(shape) > MAX_AXES:
             raise ArgumentError(f"{what} has {len(shape)} axes, allowed are {MAX_AXES}")
-        taken = 8 * prod(size or 1 for size in shape)
-        if taken > memory:
-            takes, left = (f"{size / 2**20:,.3g} MiB" for size in (taken, memory))
-            raise ArgumentError(f"{what} of shape {shape} takes {takes}, {left} are left")
+        refuse_size(what, shape, 8, memory)
         if kind == "BF16":
             return _half(path, what, key, shape, memory)
         return np.asarray(file.get_tensor(key), np.float64)
