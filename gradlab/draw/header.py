@@ -92,10 +92,11 @@ def header_row(place: Whereabouts, snapshot: Snapshot, width: int) -> Row:
     right = _right(place, snapshot, width)
     steps = crumbs_of(place)
     room = width - width_of(right) - 3
+    least = LEAST_TITLE + LEAST_NODE
     outer = 1 + bool(place.family) if place.title else 0
     ways = [steps[i:] for i in ((0, outer) if width >= HALF else (outer,))]
     way = next((one for one in ways if _length(one) <= room), ways[-1])
-    while len(way) > 2 and _length([("", way[0][1]), *way[1:-1], ("", way[-1][1])]) + LEAST_TITLE + LEAST_NODE > room:
+    while len(way) > 2 and _length(way) > room and _length([("", way[0][1]), *way[1:-1], ("", way[-1][1])]) + least > room:
         way = [way[0], *way[2:]]
     left = _drawn(way, room)
     gap = width - width_of(left) - width_of(right)

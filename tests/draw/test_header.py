@@ -65,3 +65,9 @@ def test_a_node_is_not_dropped_for_the_length_of_its_name(width: int) -> None:
             assert f"{node.name.rpartition('.')[2]}[0,1] " in shown, shown
             assert shown.startswith(" Big")
             assert "of 2 " in shown or width == 100, "the position is not cut"
+
+
+def test_what_has_room_is_not_left_out() -> None:
+    lab = build("below = input(1.0) + 1\n", backend="plain")
+    place = Whereabouts("The sigmoid neuron again", node=lab.nodes[-1], nodes=lab.nodes)
+    assert text_of(header_row(place, lab.snapshot(), 120)).startswith(" gradlab ▸ The sigmoid neuron again ▸ below ")
