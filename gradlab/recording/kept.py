@@ -47,8 +47,8 @@ def folder() -> Path:
 
 
 def keeps_something() -> bool:
-    """Return whether this process has kept something of what was done."""
-    return bool(_MADE)
+    """Return whether this process has kept something of what was done, where it is looked for."""
+    return folder() in _MADE
 
 
 def keep(lab: Lab) -> Recorder:

@@ -40,6 +40,13 @@ def test_a_session_is_kept_for_its_user_alone(tmp_path: Path) -> None:
     assert [line.text for line in lines_of(path)[:4]] == ["forward", "set w = 5", "mark here", "here"]
 
 
+def test_only_what_is_found_again_is_said_to_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    close_all(session(tmp_path, "forward"))
+    assert kept.keeps_something()
+    monkeypatch.setenv("GRADLAB_STATE_DIR", str(tmp_path / "elsewhere"))
+    assert not kept.keeps_something()
+
+
 def test_the_last_twenty_are_kept(tmp_path: Path) -> None:
     for number in range(22):
         close_all(session(tmp_path, f"step {number + 1}"))
