@@ -62,7 +62,7 @@ class SnapshotWritten:
     def __str__(self) -> str:
         """What is told of it in a line."""
         found = _agreement(self.said)
-        agreed = "" if found is None else f", {found}"
+        agreed = "" if found is None else f", {found if self.parting is None else found.counted}"
         agreed += ", which is rounding: in float64 all agree" if self.rounding else ""
         agreed += f"; {self.parting}" if self.parting is not None else ""
         if self.error is not None:

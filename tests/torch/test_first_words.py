@@ -11,7 +11,7 @@ import pytest
 import gradlab
 from gradlab.recording.reader import open_recording
 from tests.calling import Call
-from tests.torch.small import batches_of, small_net, square_loss
+from tests.torch.small import batches_of, doubled, small_net, square_loss
 
 
 def test_a_nan_that_comes_of_a_spike_is_told_too_and_each_file_names_what_to_look_at(
@@ -60,22 +60,13 @@ def test_gradients_whose_norm_is_nan_are_of_no_use_when_they_are_clipped(torch: 
 
 
 def test_where_the_gradients_part_stands_first(torch: Any, tmp_path: Path) -> None:
-    class Twice(torch.autograd.Function):  # type: ignore[misc]
-        @staticmethod
-        def forward(ctx: Any, x: Any) -> Any:
-            return 2 * x
-
-        @staticmethod
-        def backward(ctx: Any, sent: Any) -> Any:
-            return sent
-
     model = small_net(torch)
     batch = batches_of(torch, 1)[0]
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
     path = gradlab.snapshot(
         tmp_path / "bad.gradlab.zip",
         model,
-        lambda net, x, y: square_loss(net, Twice.apply(x + net[3].bias), y),
+        lambda net, x, y: square_loss(net, doubled(torch, 1.0)(x + net[3].bias), y),
         batch,
         optimizer=optimizer,
     )
@@ -252,19 +243,10 @@ def test_what_lets_no_gradient_through_is_said_to(torch: Any, tmp_path: Path) ->
 
 
 def test_a_gradient_that_only_the_program_has_lost_is_not_put_down_to_an_op_here(torch: Any, tmp_path: Path) -> None:
-    class Zero(torch.autograd.Function):  # type: ignore[misc]
-        @staticmethod
-        def forward(ctx: Any, x: Any) -> Any:
-            return 2 * x
-
-        @staticmethod
-        def backward(ctx: Any, sent: Any) -> Any:
-            return 0 * sent
-
     model = torch.nn.ParameterList([torch.ones(3), torch.ones(3)])
 
     def loss(net: Any, x: Any, y: Any) -> Any:
-        return ((x * net[0] + Zero.apply(net[1].exp())).sum(1) - y).square().mean()
+        return ((x * net[0] + doubled(torch, 0.0)(net[1].exp())).sum(1) - y).square().mean()
 
     path = gradlab.snapshot(tmp_path / "lost.gradlab.zip", model, loss, batches_of(torch, 1)[0])
     prose = gradlab.load(path).scenario.prose

@@ -9,6 +9,7 @@ optimizer does not move them: whether they were left out on purpose, nobody can 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -27,28 +28,41 @@ def find(examination: Examination) -> Iterator[Finding]:
         return
     still = [node.index for node in graph.params if _is_pulled(examination, node.index) and _stands(examination, node.index)]
     left_out = [p for p in still if p not in objective.params]
-    if left_out and _is_of_program(examination):
-        yield _as_it_is_there(examination, left_out)
-        still = [p for p in still if p in objective.params]
-        left_out = []
-    if not still:
-        return
-    lost = _are_lost(examination, still)
-    it, its = ("it", "its") if len(still) == 1 else ("them", "their")
+    if left_out and _is_of_program(examination):  # a trunk, a teacher, the other player of a game, or one that was forgotten
+        stand, them = ("stands", "it") if len(left_out) == 1 else ("stand", "them")
+        said = f"{named(graph, left_out)} {stand} still, as in the program: its optimizer does not move {them}"
+        yield _found(examination, left_out, said, most="info", placed=True)
+        still, left_out = [p for p in still if p in objective.params], []
+    if still:
+        yield _standing(examination, still, bool(left_out))
+
+
+def _standing(examination: Examination, still: list[int], left_out: bool) -> Finding:
+    """Return the finding about parameters of a scenario. left_out: whether no `minimize` moves some of them."""
+    one, lost = len(still) == 1, _are_lost(examination, still)
+    it, its = ("it", "its") if one else ("them", "their")
     steps = f"{its} steps are lost to rounding" if lost else f"all {its} steps are 0"
     why = f"no `minimize` moves {it}" if left_out else steps
+    what = "gets a gradient and does not move" if one else "get a gradient and do not move"
     loaded = bool(examination.lab.run.origin.source)
-    what = "gets a gradient and does not move" if len(still) == 1 else "get a gradient and do not move"
-    yield Finding(
-        f"{named(graph, still)} {what}: {why}",
-        node=still[0],
+    return _found(
+        examination, still, f"{named(examination.graph, still)} {what}: {why}",
+        fixes=(_fix(examination, left_out),), most="info" if loaded or lost or not examination.roles.task else "error",
+    )  # fmt: skip
+
+
+def _found(examination: Examination, params: list[int], said: str, **given: Any) -> Finding:
+    """Return a finding about parameters that stand still. given: what else it has."""
+    graph = examination.graph
+    return Finding(
+        said,
+        node=params[0],
         statistic="largest change of a parameter over the run",
         value=0.0,
         threshold=0.0,
         at=examination.updates,
-        evidence=(f"{share(graph, still, [node.index for node in graph.params])} stand still",),
-        fixes=(_fix(examination, bool(left_out)),),
-        most="info" if loaded or lost or not examination.roles.task else "error",
+        evidence=(f"{share(graph, params, [node.index for node in graph.params])} stand still",),
+        **given,
     )
 
 
@@ -64,23 +78,6 @@ def _are_lost(examination: Examination, params: list[int]) -> bool:
 def _is_of_program(examination: Examination) -> bool:
     """Whether the model is that of a program: then what is moved is what its optimizer was given."""
     return any(node.span is not None and node.span.origin for node in examination.graph.nodes)
-
-
-def _as_it_is_there(examination: Examination, params: list[int]) -> Finding:
-    """Return the fact that a program holds parameters: a trunk, a teacher, the other player of a game, or one forgotten."""
-    graph = examination.graph
-    verb, them = ("stands", "it") if len(params) == 1 else ("stand", "them")
-    return Finding(
-        f"{named(graph, params)} {verb} still, as in the program: its optimizer does not move {them}",
-        node=params[0],
-        statistic="largest change of a parameter over the run",
-        value=0.0,
-        threshold=0.0,
-        at=examination.updates,
-        evidence=(f"{share(graph, params, [node.index for node in graph.params])} stand still",),
-        most="info",
-        placed=True,
-    )
 
 
 def _fix(examination: Examination, left_out: bool) -> Fix:

@@ -67,12 +67,17 @@ class Agreement:
     allowed: float
 
     def __str__(self) -> str:
-        """What is told of it in a line."""
+        """What is told of it in a line: how many agree, and of the first that does not how far it is off."""
+        return f"{self.counted}; {self.apart[0].told()}" if self.apart else self.counted
+
+    @property
+    def counted(self) -> str:
+        """How many agree."""
         zero = f", {self.zero} of them zero by symmetry" if self.zero else ""
         if not self.apart:
             many = f"all {self.count:,} arrays agree" if self.count > 1 else "1 array agrees"
             return f"{many}{zero}, {f'to {self.largest:.1e}' if self.largest else 'bit for bit'}"
-        return f"{len(self.apart):,} of {self.count:,} arrays do not agree{zero}; {self.apart[0].told()}"
+        return f"{len(self.apart):,} of {self.count:,} arrays do not agree{zero}"
 
 
 def agreement(core: Core, path: Path, name: str, tolerance: float | None = None) -> Agreement:
