@@ -47,7 +47,8 @@ def _standing(examination: Examination, still: list[int], left_out: bool) -> Fin
     loaded = bool(examination.lab.run.origin.source)
     return _found(
         examination, still, f"{named(examination.graph, still)} {what}: {why}",
-        fixes=(_fix(examination, left_out),), most="info" if loaded or lost or not examination.roles.task else "error",
+        fixes=() if lost and not left_out else (_fix(examination, left_out),),
+        most="info" if loaded or lost or not examination.roles.task else "error",
     )  # fmt: skip
 
 
@@ -61,7 +62,7 @@ def _found(examination: Examination, params: list[int], said: str, **given: Any)
         value=0.0,
         threshold=0.0,
         at=examination.updates,
-        evidence=(f"{share(graph, params, [node.index for node in graph.params])} stand still",),
+        evidence=(f"that is {share(graph, params, [node.index for node in graph.params])}",),
         **given,
     )
 

@@ -19,6 +19,7 @@ from gradlab.diagnose.rule import Rule
 from gradlab.diagnose.rules._circles import circles, stack
 
 TIMES, BEHIND, FIRST, BESIDE = 10.0, 50, 20, 10
+CLIP = Fix("clip the norm of the gradient at 1", (Hyper("clip", "clip_norm(1.0)"),))
 
 
 def find(examination: Examination) -> Iterator[Finding]:
@@ -43,7 +44,7 @@ def find(examination: Examination) -> Iterator[Finding]:
             threshold=TIMES,
             at=update,
             most="warning" if leaps and _is_thrown(examination, update) else "info",
-            fixes=(Fix("clip the norm of the gradient at 1", (Hyper("clip", "clip_norm(1.0)"),)),),
+            fixes=(CLIP,) if norm[FIRST + at] > 1 else (),  # below 1 that would change nothing
         )
 
 
